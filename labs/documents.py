@@ -1,0 +1,202 @@
+"""Files that people write (TOML, YAML, TOML front matter), read into strict models.
+
+Every mistake becomes a `Problem` with file, line and what would be right; all mistakes of a file
+are reported at once.
+"""
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import yaml
+
+from labs.errors import ContentError, Problem
+
+type Location = tuple[str | int, ...]
+
+MAX_DOCUMENT_BYTES = 1_000_000
+FENCE = "+++"
+
+
+class Document(pydantic.BaseModel):
+    """Base of every content model: frozen, no coercion, unknown keys are errors."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def read_toml[M: Document](path: Path, model: type[M]) -> M:
+    """The TOML file as a model.
+
+    Raises:
+        ContentError: it is missing, no UTF-8, no TOML, or not what the model asks for.
+    """
+    return _parse_toml(path, read_text(path), model, first_line=1)
+
+
+def read_front_matter[M: Document](path: Path, model: type[M]) -> tuple[M, str, int]:
+    """A file that begins with TOML between two lines of `+++`.
+
+    Returns the model, the text below, and the line at which that text starts.
+    """
+    lines = read_text(path).split("\n")
+    fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        raise ContentError(
+            [Problem(path, 1, f"start the file with TOML between two {FENCE} lines")]
+        )
+    head, body = lines[1 : fences[1]], lines[fences[1] + 1 :]
+    meta = _parse_toml(path, "\n".join(head), model, first_line=2)
+    return meta, "\n".join(body), fences[1] + 2
+
+
+def read_yaml[M: Document](path: Path, model: type[M]) -> M:
+    """The YAML file as a model. A key that stands twice is an error too.
+
+    Raises:
+        ContentError: it is missing, no UTF-8, no YAML, or not what the model asks for.
+    """
+    text = read_text(path)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        lines = dict(_yaml_lines(node, ())) if node else {}
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentError([Problem(path, line, f"is not YAML: {error.problem}")]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ContentError([Problem(path, 1, f"is not YAML: {error}")]) from None
+    return _validate(path, data, model, lines)
+
+
+def read_text(path: Path) -> str:
+    """The file's text.
+
+    Raises:
+        ContentError: it is missing, larger than MAX_DOCUMENT_BYTES, or not UTF-8.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "cannot be read").lower()
+        raise ContentError([Problem(path, 1, f"cannot be read: {reason}")]) from None
+    if len(raw) > MAX_DOCUMENT_BYTES:
+        raise ContentError([Problem(path, 1, f"is larger than {MAX_DOCUMENT_BYTES:,} bytes")])
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ContentError([Problem(path, line, "is not UTF-8: save the file as UTF-8")]) from None
+
+
+def _parse_toml[M: Document](path: Path, text: str, model: type[M], *, first_line: int) -> M:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", str(error))
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        message = str(error).replace(place[0] if place else "", "")
+        raise ContentError(
+            [Problem(path, line + first_line - 1, f"is not TOML: {message}")]
+        ) from None
+    lines = {place: line + first_line - 1 for place, line in _toml_lines(text)}
+    return _validate(path, data, model, lines)
+
+
+def _validate[M: Document](
+    path: Path, data: object, model: type[M], lines: dict[Location, int]
+) -> M:
+    # Through JSON, so that strict means what authors expect: a list may be a tuple, "3" no number.
+    try:
+        return model.model_validate_json(json.dumps(data, default=str))
+    except pydantic.ValidationError as invalid:
+        problems = [
+            Problem(path, _line_of(error["loc"], lines), _sentence(error, model))
+            for error in invalid.errors(include_url=False)
+        ]
+        raise ContentError(problems) from None
+
+
+def _line_of(location: Location, lines: dict[Location, int]) -> int:
+    place: Location = ()
+    for part in location:
+        # The tag of a union stands in pydantic's location but not in the file: it is passed over.
+        if (*place, part) in lines:
+            place = (*place, part)
+    return lines.get(place) or min(lines.values(), default=1)
+
+
+def _sentence(error: Any, model: type[Document]) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    match error["type"]:
+        case "extra_forbidden":
+            return f"unknown key '{name}'{_suggestion(str(error['loc'][-1]), model)}"
+        case "missing":
+            return f"the key '{name}' is missing"
+        case "value_error":
+            return f"{name}: {error['ctx']['error']}" if name else str(error["ctx"]["error"])
+        case _:
+            return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _suggestion(key: str, model: type[Document]) -> str:
+    schema = model.model_json_schema()
+    objects = [schema, *schema.get("$defs", {}).values()]
+    known = sorted({name for part in objects for name in part.get("properties", {})})
+    close = difflib.get_close_matches(key, known, n=1)
+    return f": did you mean '{close[0]}'?" if close else f": known keys are {', '.join(known)}"
+
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([\w.\-]+|\"[^\"]+\"|'[^']+')\s*=")
+
+
+def _toml_lines(text: str) -> Iterator[tuple[Location, int]]:
+    """Where each key stands; tomllib does not tell. An inline table's keys are left out."""
+    table: Location = ()
+    counts: dict[Location, int] = {}
+    quote = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not quote:
+            if header := _HEADER.match(line):
+                table = tuple(part.strip(" \"'") for part in header[2].split("."))
+                if header[1] == "[[":
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, counts[table])
+                yield table, number
+            elif key := _KEY.match(line):
+                yield (*table, *(part.strip("\"'") for part in key[1].split("."))), number
+        quote = _open_quote(line, quote)
+
+
+def _open_quote(line: str, quote: str) -> str:
+    """The kind of multi-line string that is open at the end of the line, or ''."""
+    for found in re.findall(r'"""|\'\'\'', line):
+        if not quote:
+            quote = found
+        elif quote == found:
+            quote = ""
+    return quote
+
+
+def _yaml_lines(node: yaml.Node, place: Location) -> Iterator[tuple[Location, int]]:
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for index, child in enumerate(node.value):
+            yield from _yaml_lines(child, (*place, index))
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, child in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key '{key.value}' stands twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+            yield (*place, key.value), key.start_mark.line + 1
+            for inner in _yaml_lines(child, (*place, key.value)):
+                if inner[0] != (*place, key.value):
+                    yield inner

@@ -1,0 +1,117 @@
+"""Submitted files and their rules. A broken rule is the learner's to mend, and costs no attempt."""
+
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from labs.errors import SubmissionError
+
+MAX_FILE_BYTES = 64 * 1024
+MAX_FILES = 20
+IGNORED_FOLDERS = {"__pycache__"}
+
+
+def check_files(
+    files: Mapping[str, str | bytes], *, allowed: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """The files as `{relative POSIX path: text}`.
+
+    With `allowed`, exactly these names must be there; without, any names that are safe.
+
+    Raises:
+        SubmissionError: names or contents break a rule; the text says which and what to do.
+    """
+    if not files:
+        raise SubmissionError("Nothing was submitted: at least one file is needed.")
+    if len(files) > MAX_FILES:
+        raise SubmissionError(f"{len(files)} files were submitted; at most {MAX_FILES} may be.")
+    if allowed:
+        _check_expected(set(files), allowed)
+    _check_names(files)
+    return {name: _text(name, content) for name, content in files.items()}
+
+
+def read_files(path: Path, *, only_name: str = "") -> dict[str, bytes]:
+    """The file, under `only_name` if one is given, or all files of the folder, by relative path.
+
+    Raises:
+        SubmissionError: too many or too large to be read at all.
+    """
+    if path.is_file():
+        return {only_name or path.name: _read(path)}
+    found = [
+        file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file, path)
+    ]
+    if len(found) > MAX_FILES:
+        raise SubmissionError(f"{len(found)} files were submitted; at most {MAX_FILES} may be.")
+    return {file.relative_to(path).as_posix(): _read(file) for file in found}
+
+
+def _read(path: Path) -> bytes:
+    # One byte more than allowed is enough to know, however large the file is.
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _hidden(file: Path, root: Path) -> bool:
+    parts = file.relative_to(root).parts
+    return any(part.startswith(".") or part in IGNORED_FOLDERS for part in parts)
+
+
+def _check_expected(names: set[str], allowed: tuple[str, ...]) -> None:
+    if missing := sorted(set(allowed) - names):
+        raise SubmissionError(f"The file {missing[0]} is missing. Submit {_listed(allowed)}.")
+    if unknown := sorted(names - set(allowed)):
+        raise SubmissionError(
+            f"The file {_printable(unknown[0])} does not belong to this lab. "
+            f"Submit {_listed(allowed)}."
+        )
+
+
+def _check_names(names: Mapping[str, object]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        parts = name.split("/")
+        if len(name) > 100 or not name.isprintable() or not all(map(_is_plain, parts)):
+            raise SubmissionError(
+                f"The file name {_printable(name)} cannot be used: "
+                "choose letters, digits, '-', '_' and '.', without '..'."
+            )
+        folded = unicodedata.normalize("NFKC", name).casefold()
+        if folded in seen:
+            raise SubmissionError(
+                f"The files {_printable(seen[folded])} and {_printable(name)} "
+                "have the same name: rename one."
+            )
+        seen[folded] = name
+
+
+def _is_plain(part: str) -> bool:
+    allowed = part.replace("-", "").replace("_", "").replace(".", "").isalnum()
+    return allowed and not part.startswith(".") and part.isascii()
+
+
+def _text(name: str, content: str | bytes) -> str:
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    if len(raw) > MAX_FILE_BYTES:
+        raise SubmissionError(
+            f"{name} is larger than {MAX_FILE_BYTES // 1024} KiB: shorten it and submit again."
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SubmissionError(
+            f"{name} is not UTF-8 text (line {line}): save it as UTF-8 and submit again."
+        ) from None
+    if "\0" in text:
+        raise SubmissionError(f"{name} contains a NUL byte: it must be a text file.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"exactly {', '.join(names)}"
+
+
+def _printable(name: str) -> str:
+    return ascii(name[:60])

@@ -1,0 +1,111 @@
+"""The outcome of a grading: verdicts, checks, the trace and the report that carries them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+type Json = dict[str, Any]
+
+
+class Verdict(StrEnum):
+    """What became of a submission, or of one check of it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    MEMORY_EXCEEDED = "memory_exceeded"
+    OUTPUT_EXCEEDED = "output_exceeded"
+    REJECTED = "rejected"
+    ENGINE_ERROR = "engine_error"
+    NOT_RUN = "not_run"  # of a check alone: something before it ended the grading
+
+    @property
+    def costs_attempt(self) -> bool:
+        """Whether the learner's count of attempts goes up by it."""
+        return self not in (Verdict.REJECTED, Verdict.ENGINE_ERROR)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check's outcome; `feedback` is the sentence for the learner, empty when it passed."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    points: int
+    max_points: int
+    feedback: str
+    visible: bool
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Self:
+        return cls(**{**json, "verdict": Verdict(json["verdict"])})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One AWS call of the learner's code.
+
+    `status` is the HTTP status, `source` the place in the learner's code ("handler.py:14", empty
+    if unknown), `error` the AWS error code (empty when the call succeeded).
+    """
+
+    service: str
+    operation: str
+    status: int
+    source: str
+    error: str
+
+
+@dataclass(frozen=True)
+class GradeReport:
+    """Everything that one grading found out. `message` is one sentence on the whole, or empty."""
+
+    lab: str
+    verdict: Verdict
+    score: int = 0
+    max_score: int = 0
+    duration_ms: int = 0
+    message: str = ""
+    stdout: str = ""
+    checks: tuple[CheckResult, ...] = ()
+    trace: tuple[Call, ...] = ()
+    content_hash: str = ""
+    engine_version: str = ""
+    seed: int = 0
+
+    def to_json(self) -> Json:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Self:
+        """The report that `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is no such report.
+        """
+        known = {name: json[name] for name in cls.__dataclass_fields__ if name in json}
+        known["verdict"] = Verdict(json["verdict"])
+        known["checks"] = tuple(CheckResult.from_json(check) for check in json.get("checks", ()))
+        known["trace"] = tuple(Call(**call) for call in json.get("trace", ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class PlaygroundReport:
+    """What a program did in an empty account.
+
+    `resources` maps a service to what exists at the end: `{"sqs": ["queue orders (2 messages)"]}`.
+    """
+
+    verdict: Verdict
+    duration_ms: int = 0
+    message: str = ""
+    stdout: str = ""
+    trace: tuple[Call, ...] = ()
+    resources: dict[str, list[str]] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        return asdict(self)
