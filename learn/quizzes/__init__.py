@@ -1,0 +1,1 @@
+"""Quizzes: answering, marking and keeping attempts."""

@@ -1,0 +1,1 @@
+"""Submissions: from the lab page to the grading queue and back to the learner."""

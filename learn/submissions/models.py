@@ -1,0 +1,87 @@
+"""Submissions to labs."""
+
+import uuid
+from typing import ClassVar, override
+
+from django.conf import settings
+from django.db import models
+
+from labs import Verdict
+
+
+class Status(models.TextChoices):
+    """Where a submission stands. Only `queued` may change, and only once."""
+
+    QUEUED = "queued"
+    GRADED = "graded"
+    SUPERSEDED = "superseded"
+
+
+class Submission(models.Model):
+    """One learner's code for one lab. The row is the truth, the message only a hint.
+
+    `sent_at` is None while the last attempt to send the message failed; `send_count` counts the
+    messages that are believed to have been sent.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions"
+    )
+    lab = models.CharField(max_length=200)
+    content_hash = models.CharField(max_length=64)
+    files = models.JSONField()
+    seed = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    verdict = models.CharField(max_length=20, blank=True)
+    score = models.PositiveIntegerField(default=0)
+    max_score = models.PositiveIntegerField(default=0)
+    report = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    send_count = models.PositiveSmallIntegerField(default=0)
+    graded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
+            # Two submits at once cannot both be the newest: the loser supersedes and tries again.
+            models.UniqueConstraint(
+                fields=["user", "lab"],
+                condition=models.Q(status=Status.QUEUED),
+                name="submission_one_queued",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=list(Status)), name="submission_status"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.GRADED, graded_at__isnull=False)
+                & ~models.Q(verdict="")
+                | ~models.Q(status=Status.GRADED) & models.Q(verdict=""),
+                name="submission_graded_has_verdict",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "lab", "-created_at"], name="submission_newest"),
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(status=Status.QUEUED),
+                name="submission_queued",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.lab}: {self.verdict or self.status}"
+
+    @property
+    def is_queued(self) -> bool:
+        return self.status == Status.QUEUED
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.status == Status.SUPERSEDED
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict == Verdict.PASSED
