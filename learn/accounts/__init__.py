@@ -1,0 +1,1 @@
+"""People: e-mail address, name, password."""

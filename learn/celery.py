@@ -1,0 +1,41 @@
+"""The site's Celery app: sends grading jobs, records reports, sends lost jobs again."""
+
+import os
+
+from celery import Celery
+
+from labs import (
+    GRADE_TASK,
+    GRADING_QUEUE,
+    RECORD_TASK,
+    RESULTS_QUEUE,
+    celery_settings,
+    data_folder,
+)
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "learn.settings")
+
+SITE_QUEUE = "site"
+RESEND_EVERY_SECONDS = 5
+
+app = Celery("learn")
+app.conf.update(celery_settings())
+app.conf.update(
+    # Reports have their own queue, so that housekeeping never delays a verdict.
+    task_routes={
+        GRADE_TASK: {"queue": GRADING_QUEUE},
+        RECORD_TASK: {"queue": RESULTS_QUEUE},
+        "submissions.*": {"queue": SITE_QUEUE},
+    },
+    task_default_queue=SITE_QUEUE,
+    beat_schedule_filename=str(data_folder() / "celerybeat-schedule"),
+    beat_schedule={
+        "resend lost submissions": {
+            "task": "submissions.resend_lost",
+            "schedule": RESEND_EVERY_SECONDS,
+            # While no worker runs, the ticks must not pile up.
+            "options": {"expires": RESEND_EVERY_SECONDS},
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,1 @@
+"""Groups of learners, and who teaches them."""

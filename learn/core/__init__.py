@@ -1,0 +1,1 @@
+"""What every page and app of the site shares."""

@@ -1,0 +1,1 @@
+"""What an instructor sees of a cohort."""
