@@ -1,0 +1,263 @@
+"""What a customer or an operator of the shop would notice, check by check."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from labs.checks import Cloud, check, expect, setup
+
+WORKER = "order-worker"
+MAX_KEY_BYTES = 2048  # DynamoDB refuses a longer partition key
+QUEUE_OPERATIONS = (
+    "ChangeMessageVisibility",
+    "ChangeMessageVisibilityBatch",
+    "DeleteMessage",
+    "DeleteMessageBatch",
+    "PurgeQueue",
+    "ReceiveMessage",
+    "SendMessage",
+    "SendMessageBatch",
+)
+
+type Order = dict[str, Any]
+
+
+@setup
+def deploy(cloud: Cloud) -> None:
+    cloud.create_table("orders", key="order_id")
+    cloud.create_table("totals", key="name")
+    cloud.create_queue("orders-dlq")
+    cloud.create_queue(
+        "orders", visibility_seconds=30, dead_letter="orders-dlq", max_receive_count=3
+    )
+    cloud.deploy_function(
+        WORKER,
+        handler="handler.handler",
+        environment={"TABLE_NAME": "orders", "TOTALS_TABLE": "totals"},
+        timeout_seconds=5,
+    )
+    cloud.map_queue("orders", WORKER, batch_size=10, report_batch_item_failures=True)
+
+
+@check("Every good order is recorded", points=1, visible=True)
+def good_orders_are_recorded(cloud: Cloud) -> None:
+    before, after = new_orders(cloud, 3), new_orders(cloud, 4)
+    cloud.queue("orders").send(*before, "this is not JSON", *after)
+    cloud.settle()
+    expect_recorded(cloud, before + after)
+
+
+@check("A recorded order is not delivered again", points=2, visible=True)
+def good_orders_come_once(cloud: Cloud) -> None:
+    first, second, third = new_orders(cloud, 3)
+    sent = [first, "this is not JSON", second, {"order_id": "o-0", "amount_cents": -5}, third]
+    message_ids = cloud.queue("orders").send(*sent)
+    cloud.settle()
+    expect_recorded(cloud, [first, second, third])
+    expect_delivered_once(cloud, dict(zip(message_ids, sent, strict=True)), {1, 3})
+
+
+@check("Bad messages wait in the dead-letter queue", points=2, visible=True)
+def bad_messages_are_kept(cloud: Cloud) -> None:
+    good = new_orders(cloud, 5)
+    bad = ["this is not JSON", {"amount_cents": 1250}, {"order_id": "o-0", "amount_cents": 0}]
+    cloud.queue("orders").send(*shuffled(cloud, good + bad))
+    cloud.settle()
+    expect_dead_letters(cloud, bad)
+
+
+@check("An order that comes twice counts once", points=2)
+def duplicates_count_once(cloud: Cloud) -> None:
+    orders = new_orders(cloud, 12)
+    again = cloud.random.sample(orders, 4)
+    queue = cloud.queue("orders")
+    sent = [*shuffled(cloud, orders), *again]
+    message_ids = queue.send(*sent)
+    cloud.settle()
+    sent += again
+    message_ids += queue.send(*again)
+    cloud.settle()
+    expect_recorded(cloud, orders)
+    expect_dead_letters(cloud, [])
+    expect_delivered_once(cloud, dict(zip(message_ids, sent, strict=True)), set())
+
+
+@check("A corrected order is recorded", points=1)
+def corrected_orders_are_recorded(cloud: Cloud) -> None:
+    orders = new_orders(cloud, 6)
+    refused = [{**order, "amount_cents": -1} for order in orders]
+    queue = cloud.queue("orders")
+    queue.send(*refused[:3], *orders[:3], *refused[3:])
+    cloud.settle()
+    queue.send(*orders[3:])
+    cloud.settle()
+    expect_recorded(cloud, orders)
+    expect_dead_letters(cloud, refused)
+
+
+@check("Strange messages do not touch the good orders", points=2)
+def strange_messages_stay_alone(cloud: Cloud) -> None:
+    good, bad = new_orders(cloud, 8), strange_bodies(cloud.random.randrange(1000))
+    sent = shuffled(cloud, [*good, *bad])
+    message_ids = cloud.queue("orders").send(*sent)
+    cloud.settle()
+    expect_recorded(cloud, good)
+    bad_places = {place for place, body in enumerate(sent) if body in bad}
+    expect_delivered_once(cloud, dict(zip(message_ids, sent, strict=True)), bad_places)
+    expect_dead_letters(cloud, bad)
+
+
+@check("A bad batch leaves the next batch untouched", points=1)
+def each_batch_starts_clean(cloud: Cloud) -> None:
+    queue = cloud.queue("orders")
+    bad = [f"not JSON, number {number}" for number in range(cloud.random.randint(2, 5))]
+    queue.send(*bad)
+    cloud.settle()
+    orders = new_orders(cloud, 15)
+    message_ids = queue.send(*orders)
+    cloud.settle()
+    expect_recorded(cloud, orders)
+    expect_delivered_once(cloud, dict(zip(message_ids, orders, strict=True)), set())
+    expect_dead_letters(cloud, bad)
+
+
+@check("The queues are left to the event source mapping", points=1)
+def the_queue_is_left_to_the_mapping(cloud: Cloud) -> None:
+    cloud.queue("orders").send(*shuffled(cloud, [*new_orders(cloud, 4), "this is not JSON"]))
+    cloud.settle()
+    expect(bool(cloud.function(WORKER).invocations), "The function was never called.")
+    for operation in QUEUE_OPERATIONS:
+        count = len(cloud.calls("sqs", operation))
+        expect(
+            count == 0,
+            f"The function called {operation} {times(count)}. It pays for work on the queues "
+            "that the event source mapping does anyway.",
+        )
+
+
+def expect_recorded(cloud: Cloud, orders: list[Order]) -> None:
+    """Exactly these orders are in the table, and the total is their sum."""
+    items = cloud.table("orders").items()
+    amounts = {item["order_id"]: item.get("amount_cents") for item in items}
+    for order in orders:
+        order_id = order["order_id"]
+        expect(
+            order_id in amounts,
+            f"The valid order {order_id} is not in the table.{last_error(cloud)}",
+        )
+        expect(
+            amounts[order_id] == order["amount_cents"],
+            f"The order {order_id} is in the table with the wrong amount: {amounts[order_id]}.",
+        )
+    unknown = sorted(set(amounts) - {order["order_id"] for order in orders})
+    expect(
+        not unknown, f"The table holds {shown(unknown)}, though nobody sent such a valid order."
+    )
+    totals = {item["name"]: item.get("amount_cents") for item in cloud.table("totals").items()}
+    expect("all" in totals, f'The table totals has no item "all".{last_error(cloud)}')
+    expect(
+        totals["all"] == sum(amounts.values()),
+        f"The total is {totals['all']}, and that is not the sum of the orders in the table.",
+    )
+
+
+def expect_delivered_once(
+    cloud: Cloud, sent: dict[str, str | Order], bad_places: set[int]
+) -> None:
+    """`sent` is {message id: body} in the order of sending; the bad ones may come more often."""
+    deliveries = Counter(
+        message["messageId"]
+        for invocation in cloud.function(WORKER).invocations
+        for message in invocation.event["Records"]
+    )
+    for place, (message_id, body) in enumerate(sent.items()):
+        if place not in bad_places:
+            expect(
+                deliveries[message_id] <= 1,
+                f"The order {name_of(body)} was delivered {times(deliveries[message_id])}, "
+                f"although nothing is wrong with it.{last_error(cloud)}",
+            )
+
+
+def expect_dead_letters(cloud: Cloud, bad: list[str | Order]) -> None:
+    """The dead-letter queue holds exactly these messages, and the queue itself is empty."""
+    waiting = [parsed(body) for body in cloud.queue("orders-dlq").messages()]
+    for body in bad:
+        expect(
+            parsed(body) in waiting,
+            f"The message {shown(body)} is neither recorded nor in the dead-letter queue: "
+            f"it is lost.{last_error(cloud)}",
+        )
+        waiting.remove(parsed(body))
+    expect(
+        not waiting,
+        f"In the dead-letter queue lies {shown(waiting[:1])}, where nothing is wrong with it."
+        f"{last_error(cloud)}",
+    )
+    cloud.queue("orders").expect_empty(because="each message was recorded or put aside")
+
+
+def new_orders(cloud: Cloud, count: int) -> list[Order]:
+    """Valid orders with numbers and amounts that nobody can guess."""
+    numbers = cloud.random.sample(range(1_000, 1_000_000), count)
+    return [
+        {"order_id": f"o-{number}", "amount_cents": cloud.random.randint(1, 99_999)}
+        for number in numbers
+    ]
+
+
+def strange_bodies(number: int) -> list[str | Order]:
+    """No JSON, JSON that is no order, orders that are not valid, one that DynamoDB refuses."""
+    order_id = f"o-{number}"
+    return [
+        "{",
+        "{}",
+        "[]",
+        "null",
+        f"{number}",
+        f'"{order_id}"',
+        f'[{{"order_id": "{order_id}", "amount_cents": 1250}}]',
+        {"order_id": None, "amount_cents": 1250},
+        {"order_id": "", "amount_cents": 1250},
+        {"order_id": number, "amount_cents": 1250},
+        {"order_id": order_id, "amount_cents": "1250"},
+        {"order_id": order_id, "amount_cents": 12.5},
+        {"order_id": order_id},
+        {"order_id": order_id.ljust(MAX_KEY_BYTES + 1, "0"), "amount_cents": 1250},
+    ]
+
+
+def shuffled(cloud: Cloud, bodies: list[Any]) -> list[Any]:
+    return cloud.random.sample(bodies, len(bodies))
+
+
+def parsed(body: str | Order) -> object:
+    """Bodies are compared as what they mean, so that spaces in the JSON do not count."""
+    if not isinstance(body, str):
+        return body
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
+def name_of(body: str | Order) -> str:
+    return body["order_id"] if isinstance(body, dict) else shown(body)
+
+
+def shown(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def last_error(cloud: Cloud) -> str:
+    """What the function's log says at the end, as a sentence; empty if it raised nothing."""
+    errors = [run.error for run in cloud.function(WORKER).invocations if run.error]
+    if not errors:
+        return ""
+    message = str(errors[-1].get("errorMessage", ""))
+    return f" Its last error was {errors[-1].get('errorType', 'unknown')}: {shown(message)}."
