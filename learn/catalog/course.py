@@ -1,0 +1,166 @@
+"""The course as frozen objects, rendered and validated. `content_hash` is a SHA-256 in hex."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils.safestring import SafeString
+
+from labs import LabSpec
+from learn.catalog.rendering import Page
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in a lesson that a question points to."""
+
+    module: str
+    lesson: str
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose. `id` is stable while the text is, and does not tell what is right."""
+
+    id: str
+    html: SafeString
+    correct: bool
+    feedback: SafeString
+    misconception: str
+
+
+@dataclass(frozen=True)
+class MultipleChoice:
+    """A question with exactly one right option."""
+
+    slug: str
+    prompt: SafeString
+    options: tuple[Option, ...]
+    explanation: SafeString
+    section: Section | None
+    content_hash: str
+    kind: str = field(default="multiple_choice", init=False)
+
+    @cached_property
+    def correct_option(self) -> Option:
+        return next(option for option in self.options if option.correct)
+
+    def option(self, option_id: str) -> Option | None:
+        return next((option for option in self.options if option.id == option_id), None)
+
+
+# Another kind is another class here: `type Question = MultipleChoice | Ordering | ...`.
+type Question = MultipleChoice
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of a module. `page` is its rendered body."""
+
+    module: str
+    slug: str
+    title: str
+    summary: str
+    minutes: int
+    objectives: tuple[SafeString, ...]
+    page: Page
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The questions of one module, on one page. `slug` is "<module>/quiz"."""
+
+    module: str
+    title: str
+    intro: SafeString
+    questions: tuple[Question, ...]
+    content_hash: str
+
+    @property
+    def slug(self) -> str:
+        return f"{self.module}/quiz"
+
+    @cached_property
+    def by_slug(self) -> Mapping[str, Question]:
+        return {question.slug: question for question in self.questions}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab in its module: the engine's specification and the rendered brief."""
+
+    module: str
+    name: str
+    spec: LabSpec
+    brief: Page
+
+    @property
+    def slug(self) -> str:
+        """ "<module>/<lab>", as the engine knows it."""
+        return self.spec.slug
+
+    @property
+    def title(self) -> str:
+        return self.spec.title
+
+    @property
+    def summary(self) -> str:
+        return self.spec.summary
+
+
+@dataclass(frozen=True)
+class Module:
+    """Lessons in order, then the quiz and the labs."""
+
+    slug: str
+    title: str
+    summary: str
+    lessons: tuple[Lesson, ...]
+    quiz: Quiz | None
+    labs: tuple[Lab, ...]
+    content_hash: str
+
+    @property
+    def minutes(self) -> int:
+        """Reading and working time of lessons and labs."""
+        return sum(lesson.minutes for lesson in self.lessons) + sum(
+            lab.spec.minutes for lab in self.labs
+        )
+
+    def lesson(self, slug: str) -> Lesson | None:
+        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def lab(self, name: str) -> Lab | None:
+        return next((lab for lab in self.labs if lab.name == name), None)
+
+
+@dataclass(frozen=True)
+class Course:
+    """Everything that can be learned here."""
+
+    title: str
+    summary: str
+    modules: tuple[Module, ...]
+    content_hash: str
+
+    def module(self, slug: str) -> Module | None:
+        return next((module for module in self.modules if module.slug == slug), None)
+
+    @property
+    def quizzes(self) -> tuple[Quiz, ...]:
+        return tuple(module.quiz for module in self.modules if module.quiz)
+
+    @property
+    def labs(self) -> tuple[Lab, ...]:
+        return tuple(lab for module in self.modules for lab in module.labs)
+
+    def quiz(self, slug: str) -> Quiz | None:
+        """The quiz with the slug "<module>/quiz"."""
+        return next((quiz for quiz in self.quizzes if quiz.slug == slug), None)
+
+    def lab(self, slug: str) -> Lab | None:
+        """The lab with the slug "<module>/<lab>"."""
+        return next((lab for lab in self.labs if lab.slug == slug), None)

@@ -1,0 +1,133 @@
+"""Markdown to safe HTML. The sanitiser runs last, so nothing that Markdown lets through counts."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypedDict
+
+import markdown
+import nh3
+from django.utils.safestring import SafeString
+from pygments.token import STANDARD_TYPES
+
+SHOWN_LEVELS = (2, 3)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading that can be linked to."""
+
+    level: int
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A rendered text and its headings, in order."""
+
+    html: SafeString
+    headings: tuple[Heading, ...]
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """The headings of a table of contents."""
+        return tuple(heading for heading in self.headings if heading.level in SHOWN_LEVELS)
+
+    def heading(self, anchor: str) -> Heading | None:
+        return next((heading for heading in self.headings if heading.anchor == anchor), None)
+
+
+def render_page(text: str) -> Page:
+    """A whole text: lesson or brief, with anchors and footnotes."""
+    converter = markdown.Markdown(
+        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list"],
+        extension_configs=EXTENSION_CONFIGS,
+    )
+    body = converter.convert(text)
+    tokens: list[TocToken] = getattr(converter, "toc_tokens", [])
+    return Page(html=_sanitised(body, BLOCK_TAGS), headings=tuple(_headings(tokens)))
+
+
+def render_fragment(text: str) -> SafeString:
+    """A part of a page, such as a question: no anchors, which could collide."""
+    return _sanitised(_convert(text), BLOCK_TAGS)
+
+
+def render_line(text: str) -> SafeString:
+    """A phrase inside a label or a heading: inline markup alone."""
+    return SafeString(_sanitised(_convert(text), INLINE_TAGS).strip())
+
+
+def _convert(text: str) -> str:
+    return markdown.markdown(
+        text, extensions=FRAGMENT_EXTENSIONS, extension_configs=EXTENSION_CONFIGS
+    )
+
+
+class TocToken(TypedDict):
+    """What Markdown's toc extension tells about a heading. `name` is escaped."""
+
+    level: int
+    id: str
+    name: str
+    children: list["TocToken"]
+
+
+def _headings(tokens: list[TocToken]) -> Iterator[Heading]:
+    for token in tokens:
+        yield Heading(token["level"], token["id"], html.unescape(token["name"]))
+        yield from _headings(token["children"])
+
+
+FRAGMENT_EXTENSIONS = ["fenced_code", "codehilite", "tables", "admonition", "sane_lists"]
+EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
+    # A guessed language colours plain output at random.
+    "codehilite": {"guess_lang": False},
+    # The Content-Security-Policy forbids the style attribute, which is the default.
+    "tables": {"use_align_attribute": True},
+}
+
+INLINE_TAGS = {
+    *("abbr", "b", "br", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp"),
+    *("small", "span", "strong", "sub", "sup", "var"),
+}
+BLOCK_TAGS = {
+    *INLINE_TAGS,
+    *("a", "blockquote", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "summary"),
+    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "details": {"open"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "td": {"align", "colspan", "rowspan"},
+    "th": {"align", "colspan", "rowspan", "scope"},
+    **{tag: {"id"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "sup")},
+}
+CLASSES = {
+    "a": {"footnote-backref", "footnote-ref"},
+    "div": {
+        *("codehilite", "footnote", "admonition"),
+        *("note", "tip", "hint", "important", "warning", "danger", "example"),
+    },
+    "p": {"admonition-title"},
+    "span": {"hll", *filter(None, STANDARD_TYPES.values())},
+}
+
+
+def _sanitised(body: str, tags: set[str]) -> SafeString:
+    clean = nh3.clean(
+        body,
+        tags=tags,
+        attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
+        url_schemes={"http", "https", "mailto"},
+        # No script of another site may reach back through window.opener.
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+    return SafeString(clean)
