@@ -1,0 +1,55 @@
+"""Reads attempts, for one learner and for a whole cohort at once."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from learn.accounts.models import User
+from learn.cohorts.queries import learners_taught_by
+from learn.quizzes.models import QuizAttempt
+
+
+@dataclass(frozen=True)
+class QuizScore:
+    """A learner's best attempt at one quiz."""
+
+    score: int
+    max_score: int
+    attempts: int
+
+
+def visible_to(user: User) -> QuerySet[QuizAttempt]:
+    """The user's own attempts, and those of learners whom the user teaches."""
+    return QuizAttempt.objects.filter(Q(user=user) | Q(user__in=learners_taught_by(user)))
+
+
+def attempts_of(user: User, quiz: str) -> QuerySet[QuizAttempt]:
+    """The user's attempts at the quiz with this slug, newest first."""
+    return QuizAttempt.objects.filter(user=user, quiz=quiz)
+
+
+def best_score(user: User, quiz: str) -> QuizScore | None:
+    """The user's best attempt, or None without any."""
+    return best_scores([user.pk], [quiz]).get((user.pk, quiz))
+
+
+def best_scores(
+    user_ids: Collection[int], quizzes: Collection[str]
+) -> dict[tuple[int, str], QuizScore]:
+    """`{(user id, quiz slug): best attempt}` in one query; who has none is left out."""
+    # Two different maxima are compared as they are: a quiz's length hardly ever changes.
+    rows = (
+        QuizAttempt.objects.filter(user__in=user_ids, quiz__in=quizzes)
+        .order_by()
+        .values_list("user_id", "quiz")
+        .annotate(best=Max("score"), out_of=Max("max_score"), attempts=Count("pk"))
+    )
+    return {(user, quiz): QuizScore(*numbers) for user, quiz, *numbers in rows}
+
+
+def last_activity(user_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """When each user last answered a quiz, in one query."""
+    rows = QuizAttempt.objects.filter(user__in=user_ids).order_by().values_list("user_id")
+    return dict(rows.annotate(last=Max("created_at")))
