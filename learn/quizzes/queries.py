@@ -1,10 +1,11 @@
 """Reads attempts, for one learner and for a whole cohort at once."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from learn.accounts.models import User
 from learn.cohorts.queries import learners_taught_by
@@ -39,14 +40,20 @@ def best_scores(
     user_ids: Collection[int], quizzes: Collection[str]
 ) -> dict[tuple[int, str], QuizScore]:
     """`{(user id, quiz slug): best attempt}` in one query; who has none is left out."""
-    # Two different maxima are compared as they are: a quiz's length hardly ever changes.
     rows = (
         QuizAttempt.objects.filter(user__in=user_ids, quiz__in=quizzes)
         .order_by()
-        .values_list("user_id", "quiz")
-        .annotate(best=Max("score"), out_of=Max("max_score"), attempts=Count("pk"))
+        .values_list("user_id", "quiz", "score", "max_score")
     )
-    return {(user, quiz): QuizScore(*numbers) for user, quiz, *numbers in rows}
+    found: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for user, quiz, *score in rows:
+        found[user, quiz].append((score[0], score[1]))
+    return {key: QuizScore(*max(scores, key=_share), len(scores)) for key, scores in found.items()}
+
+
+def _share(score: tuple[int, int]) -> float:
+    # A quiz may have grown since the attempt: 4 of 5 is better than 4 of 6.
+    return score[0] / max(score[1], 1)
 
 
 def last_activity(user_ids: Collection[int]) -> dict[int, dt.datetime]:
