@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    # Its templates of form fields, which those in learn/core/templates/django replace.
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -98,7 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-# Templates in learn/core/templates/django/forms then replace Django's own form markup.
+# Form fields are rendered by learn/core/templates/core/_field.html on every page.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database ---------------------------------------------------------------------------------
@@ -169,9 +171,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Coldstart: "
 ACCOUNT_RATE_LIMITS = {
     # A classroom signs up through one address within a minute.
     "signup": "60/m/ip",
-    # Eight letters out of 20: no one guesses a join code at this rate.
-    "join_cohort": "20/m/user,100/h/user",
-    "create_cohort": "20/h/user",
 }
 # How many proxies in front of the site may be believed about the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
