@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from labs import LabSpec
@@ -18,6 +20,11 @@ class Section:
     lesson: str
     anchor: str
     title: str
+
+    @property
+    def url(self) -> str:
+        page = reverse("catalog:lesson", args=[self.module, self.lesson])
+        return f"{page}#{self.anchor}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ type Question = MultipleChoice
 class Lesson:
     """One lesson of a module. `page` is its rendered body."""
 
+    label: ClassVar = "Lesson"
+
     module: str
     slug: str
     title: str
@@ -68,10 +77,16 @@ class Lesson:
     page: Page
     content_hash: str
 
+    @property
+    def url(self) -> str:
+        return reverse("catalog:lesson", args=[self.module, self.slug])
+
 
 @dataclass(frozen=True)
 class Quiz:
     """The questions of one module, on one page. `slug` is "<module>/quiz"."""
+
+    label: ClassVar = "Quiz"
 
     module: str
     title: str
@@ -83,6 +98,10 @@ class Quiz:
     def slug(self) -> str:
         return f"{self.module}/quiz"
 
+    @property
+    def url(self) -> str:
+        return reverse("quizzes:quiz", args=[self.module])
+
     @cached_property
     def by_slug(self) -> Mapping[str, Question]:
         return {question.slug: question for question in self.questions}
@@ -91,6 +110,8 @@ class Quiz:
 @dataclass(frozen=True)
 class Lab:
     """A lab in its module: the engine's specification and the rendered brief."""
+
+    label: ClassVar = "Lab"
 
     module: str
     name: str
@@ -103,12 +124,24 @@ class Lab:
         return self.spec.slug
 
     @property
+    def url(self) -> str:
+        return reverse("submissions:lab", args=[self.module, self.name])
+
+    @property
     def title(self) -> str:
         return self.spec.title
 
     @property
     def summary(self) -> str:
         return self.spec.summary
+
+    @property
+    def minutes(self) -> int:
+        return self.spec.minutes
+
+
+# What a learner does in a module, one after the other.
+type Step = Lesson | Quiz | Lab
 
 
 @dataclass(frozen=True)
@@ -124,11 +157,26 @@ class Module:
     content_hash: str
 
     @property
+    def url(self) -> str:
+        return reverse("catalog:module", args=[self.slug])
+
+    @property
     def minutes(self) -> int:
-        """Reading and working time of lessons and labs."""
-        return sum(lesson.minutes for lesson in self.lessons) + sum(
-            lab.spec.minutes for lab in self.labs
-        )
+        """What the lessons and labs take together."""
+        return sum(part.minutes for part in (*self.lessons, *self.labs))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Lessons, then the quiz, then the labs."""
+        return (*self.lessons, *([self.quiz] if self.quiz else []), *self.labs)
+
+    def step_before(self, step: Step) -> Step | None:
+        place = self.steps.index(step)
+        return self.steps[place - 1] if place else None
+
+    def step_after(self, step: Step) -> Step | None:
+        place = self.steps.index(step) + 1
+        return self.steps[place] if place < len(self.steps) else None
 
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)

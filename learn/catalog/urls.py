@@ -1,0 +1,13 @@
+"""URLs of the course's pages."""
+
+from django.urls import path
+
+from learn.catalog import views
+
+app_name = "catalog"
+
+urlpatterns = [
+    path("", views.course, name="course"),
+    path("modules/<slug:module>/", views.module, name="module"),
+    path("modules/<slug:module>/lessons/<slug:lesson>/", views.lesson, name="lesson"),
+]
