@@ -1,5 +1,7 @@
 """What people type to make or join a cohort."""
 
+from typing import ClassVar
+
 from django import forms
 
 from learn.cohorts.models import Cohort
@@ -12,7 +14,9 @@ class NewCohortForm(forms.ModelForm[Cohort]):
     class Meta:
         model = Cohort
         fields = ("name",)
-        help_texts = {"name": "Learners see it when they join, such as “Serverless, spring term”."}
+        help_texts: ClassVar = {
+            "name": "Learners see it when they join, such as “Serverless, spring term”."
+        }
 
 
 class JoinForm(forms.Form):
