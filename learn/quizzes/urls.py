@@ -1,0 +1,12 @@
+"""URLs of quizzes."""
+
+from django.urls import path
+
+from learn.quizzes import views
+
+app_name = "quizzes"
+
+urlpatterns = [
+    path("modules/<slug:module>/quiz/", views.quiz, name="quiz"),
+    path("modules/<slug:module>/quiz/attempts/<int:pk>/", views.attempt, name="attempt"),
+]
