@@ -1,0 +1,236 @@
+"""The account as the author of a check sees it: set it up, use it, read what happened.
+
+What is needed once is plain boto3: `cloud.client("sqs")`.
+"""
+
+import io
+import json
+import random
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer
+
+from labs.checks.failure import expect
+from labs.cloud import moto_seams
+from labs.cloud.account import Account
+from labs.cloud.lambda_runtime.environments import Invocation
+from labs.verdict import Call
+
+RUNTIME = "python3.13"
+SEND_BATCH = 10
+_TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
+class Queue:
+    """An SQS queue of the account."""
+
+    def __init__(self, sqs: Any, name: str) -> None:
+        self._sqs = sqs
+        self.name = name
+        self.url: str = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        self.arn: str = self._attribute("QueueArn")
+
+    def send(self, *bodies: str | Mapping[str, Any]) -> list[str]:
+        """Send messages in order, ten at a time; returns their message ids.
+
+        A mapping is sent as JSON, a text as it is.
+        """
+        texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
+        ids: list[str] = []
+        for start in range(0, len(texts), SEND_BATCH):
+            part = enumerate(texts[start : start + SEND_BATCH])
+            entries = [{"Id": str(index), "MessageBody": text} for index, text in part]
+            sent = self._sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
+            ids += [entry["MessageId"] for entry in sent["Successful"]]
+        return ids
+
+    def messages(self) -> list[str]:
+        """The bodies of all messages in the queue, visible or not. They stay as they are."""
+        # ReceiveMessage would count as a delivery and hide what it returned.
+        return moto_seams.bodies(self.arn)
+
+    def expect_messages(self, count: int, *, because: str) -> None:
+        found = len(self.messages())
+        expect(
+            found == count,
+            f"The queue {self.name} holds {found} messages and not {count}: {because}.",
+        )
+
+    def expect_empty(self, *, because: str) -> None:
+        found = self.messages()
+        expect(
+            not found,
+            f"The queue {self.name} still holds {len(found)} message(s), though {because}.",
+        )
+
+    def _attribute(self, name: str) -> str:
+        answer = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        value: str = answer["Attributes"][name]
+        return value
+
+
+class Table:
+    """A DynamoDB table of the account."""
+
+    def __init__(self, dynamodb: Any, name: str) -> None:
+        self._dynamodb = dynamodb
+        self.name = name
+
+    def items(self) -> list[dict[str, Any]]:
+        """All items as Python values (numbers are Decimal), in the table's order."""
+        read = TypeDeserializer().deserialize
+        return [
+            {name: read(value) for name, value in item.items()}
+            for page in self._dynamodb.get_paginator("scan").paginate(TableName=self.name)
+            for item in page["Items"]
+        ]
+
+
+class Function:
+    """A Lambda function of the account."""
+
+    def __init__(self, account: Account, name: str) -> None:
+        self._account = account
+        self.name = name
+
+    @property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """All invocations since the check began, in order."""
+        return tuple(
+            invocation
+            for invocation in self._account.environments.invocations
+            if invocation.function == self.name
+        )
+
+
+class Cloud:
+    """One check's account, fresh and empty, and the learner's files to put into it."""
+
+    def __init__(self, account: Account, files: Mapping[str, str], *, seed: str) -> None:
+        self._account = account
+        self._files = files
+        self._clients: dict[str, Any] = {}
+        self.random = random.Random(seed)  # noqa: S311 - hidden inputs, the same for the same seed
+
+    def client(self, service: str) -> Any:
+        """A boto3 client. What it does is not in the learner's trace."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]
+        return self._clients[service]
+
+    def settle(self) -> None:
+        """Deliver all that is in flight until nothing moves. Time passes, nobody waits."""
+        self._account.settle()
+
+    def calls(self, service: str, operation: str = "") -> tuple[Call, ...]:
+        """The calls that the learner's code made since the check began."""
+        return tuple(
+            call
+            for call in self._account.trace.calls
+            if call.service == service and operation in ("", call.operation)
+        )
+
+    def queue(self, name: str) -> Queue:
+        return Queue(self.client("sqs"), name)
+
+    def table(self, name: str) -> Table:
+        return Table(self.client("dynamodb"), name)
+
+    def function(self, name: str) -> Function:
+        return Function(self._account, name)
+
+    def create_queue(
+        self,
+        name: str,
+        *,
+        visibility_seconds: int = 30,
+        dead_letter: str = "",
+        max_receive_count: int = 3,
+    ) -> Queue:
+        """A standard queue; `dead_letter` names an existing queue for what keeps failing."""
+        attributes = {"VisibilityTimeout": str(visibility_seconds)}
+        if dead_letter:
+            target = {
+                "deadLetterTargetArn": self.queue(dead_letter).arn,
+                "maxReceiveCount": max_receive_count,
+            }
+            attributes["RedrivePolicy"] = json.dumps(target)
+        self.client("sqs").create_queue(QueueName=name, Attributes=attributes)
+        return self.queue(name)
+
+    def create_table(self, name: str, *, key: str) -> Table:
+        """An on-demand table whose partition key is the string attribute `key`."""
+        self.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+        )
+        return self.table(name)
+
+    def deploy_function(
+        self,
+        name: str,
+        *,
+        handler: str,
+        environment: Mapping[str, str] | None = None,
+        timeout_seconds: int = 3,
+        memory_mb: int = 128,
+    ) -> Function:
+        """The learner's files as a Lambda function."""
+        self.client("lambda").create_function(
+            FunctionName=name,
+            Runtime=RUNTIME,
+            Role=self._role(f"{name}-role"),
+            Handler=handler,
+            Code={"ZipFile": zip_files(self._files)},
+            Timeout=timeout_seconds,
+            MemorySize=memory_mb,
+            Environment={"Variables": dict(environment or {})},
+        )
+        return self.function(name)
+
+    def map_queue(
+        self,
+        queue: str,
+        function: str,
+        *,
+        batch_size: int = 10,
+        report_batch_item_failures: bool = False,
+    ) -> None:
+        """An event source mapping: Lambda polls the queue and invokes the function."""
+        self.client("lambda").create_event_source_mapping(
+            EventSourceArn=self.queue(queue).arn,
+            FunctionName=function,
+            BatchSize=batch_size,
+            FunctionResponseTypes=["ReportBatchItemFailures"] * report_batch_item_failures,
+        )
+
+    def _role(self, name: str) -> str:
+        iam = self.client("iam")
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+        return arn
+
+
+def zip_files(files: Mapping[str, str]) -> bytes:
+    """A deployment package, as Lambda takes it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            # A fixed date, so that the same files give the same package.
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return packed.getvalue()

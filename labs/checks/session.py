@@ -1,0 +1,212 @@
+"""The cloud process: the account and one lab's checks. It decides what passed.
+
+`warm` runs in the zygote, `run` in the sandbox. Requests of the worker, on one socket:
+
+    grade  `lab`, `files`, `checks` (source), `path`, `seed`, `only_visible`  -> the report's parts
+    play   `files`, `file`, `seed`                                            -> its report's parts
+
+While it works it asks the worker for learner's processes: {"ask": "guest"} -> two sockets.
+"""
+
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from types import ModuleType
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from labs.checks.cloud import Cloud, zip_files
+from labs.checks.failure import CheckFailedError
+from labs.checks.registry import Check, CheckFunction, collect
+from labs.cloud import inventory, moto_seams
+from labs.cloud.account import Account, UnsettledError
+from labs.cloud.guest import Guest, GuestGoneError, Serve, StoppedError
+from labs.cloud.lambda_runtime.environments import Invocation
+from labs.sandbox import seam
+from labs.sandbox.environment import ENVIRONMENT
+from labs.verdict import Call, CheckResult, Verdict
+
+type Json = dict[str, Any]
+
+WARM_CLIENTS = ("sqs", "dynamodb", "s3", "sns", "lambda", "iam", "events", "logs", "stepfunctions")
+
+
+class Worker:
+    """The socket to the worker."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def job(self) -> Json:
+        return seam.receive(self._sock)[0]
+
+    def start_guest(self, serve: Serve) -> Guest:
+        seam.send(self._sock, {"ask": "guest"})
+        answer, _body, fds = seam.receive_with_fds(self._sock)
+        if "refused" in answer:
+            raise StoppedError(answer["refused"])
+        control, line = (socket.socket(fileno=fd) for fd in fds)
+        return Guest(control, line, serve)
+
+    def report(self, report: Json) -> None:
+        seam.send(self._sock, {"report": report})
+
+
+def warm() -> None:
+    """Load moto and run the paths that most labs take, so that children find them in memory."""
+    os.environ.update(ENVIRONMENT)
+    sys.dont_write_bytecode = True
+    moto_seams.start()
+    boto3.setup_default_session()
+    for service in WARM_CLIENTS:
+        boto3.client(service)  # type: ignore[call-overload]
+    account = Account(_no_guest, seed=0)
+    cloud = Cloud(account, {"handler.py": ""}, seed="warm")
+    cloud.create_table("warm", key="id")
+    cloud.table("warm").items()
+    cloud.create_queue("warm").send("warm")
+    cloud.deploy_function("warm", handler="handler.handler")
+    inventory.resources()
+    moto_seams.reset(0)
+
+
+def run(fds: list[int]) -> None:
+    """Serve one job: fds holds the socket to the worker."""
+    worker = Worker(socket.socket(fileno=fds[0]))
+    job = worker.job()
+    actions: dict[str, Callable[[Json, Worker], Json]] = {"grade": grade, "play": play}
+    worker.report(actions[job["do"]](job, worker))
+
+
+def grade(job: Json, worker: Worker) -> Json:
+    """Run the lab's checks, each in a fresh account."""
+    try:
+        prepare, checks = collect(vars(_module(job["checks"], job["path"])))
+    except Exception:  # noqa: BLE001 - the author's code may raise anything
+        return {"broken": traceback.format_exc(limit=-3)}
+    if job["only_visible"]:
+        checks = tuple(check for check in checks if check.visible)
+    grading = Grading(job["files"], job["seed"], prepare, worker)
+    results = list(grading.results(checks))
+    return {
+        "checks": [asdict(result) for result in results],
+        "trace": [asdict(call) for call in grading.trace],
+        "broken": grading.broken,
+    }
+
+
+class Grading:
+    """One submission against one lab's checks."""
+
+    def __init__(
+        self, files: Mapping[str, str], seed: int, prepare: CheckFunction | None, worker: Worker
+    ) -> None:
+        self._files = files
+        self._seed = seed
+        self._prepare = prepare
+        self._worker = worker
+        self.trace: list[Call] = []
+        self.broken = ""
+
+    def results(self, checks: tuple[Check, ...]) -> Iterator[CheckResult]:
+        """Each check's result. After a limit was hit or our side broke, the rest is not run."""
+        stopped = False
+        for check in checks:
+            if stopped:
+                yield _result(check, Verdict.NOT_RUN, "")
+                continue
+            verdict, feedback = self._run(check)
+            stopped = verdict in (Verdict.NOT_RUN, Verdict.ENGINE_ERROR)
+            yield _result(check, verdict, feedback)
+
+    def _run(self, check: Check) -> tuple[Verdict, str]:
+        account = Account(self._worker.start_guest, seed=self._seed)
+        cloud = Cloud(account, self._files, seed=f"{self._seed}:{check.id}")
+        try:
+            if self._prepare:
+                self._prepare(cloud)
+            check.function(cloud)
+        except Exception as error:  # noqa: BLE001 - sorted by kind below
+            return self._outcome(error, account)
+        finally:
+            self.trace += account.trace.calls
+            account.close()
+        return Verdict.PASSED, ""
+
+    def _outcome(self, error: Exception, account: Account) -> tuple[Verdict, str]:
+        match error:
+            case StoppedError():
+                return Verdict.NOT_RUN, ""
+            case CheckFailedError() | UnsettledError():
+                return _explained(str(error), account.environments.invocations)
+            case ClientError():
+                code, operation = error.response["Error"].get("Code"), error.operation_name
+                return Verdict.FAILED, (
+                    f"The check could not read the account: {operation} gave {code}. "
+                    "Does your code delete or change what it was given?"
+                )
+        self.broken = "".join(traceback.format_exception(error, limit=-5))
+        return Verdict.ENGINE_ERROR, ""
+
+
+def play(job: Json, worker: Worker) -> Json:
+    """Run a program in an empty account, then deliver what it left in flight."""
+    account = Account(worker.start_guest, seed=job["seed"])
+    error: Json | None = None
+    try:
+        guest = worker.start_guest(account.serve)
+        guest.request("load", zip_files(job["files"]), environment={})
+        error = guest.request("run", file=job["file"]).get("error")
+        account.settle()
+    except GuestGoneError:
+        error = {"errorType": "Runtime.ExitError", "errorMessage": "The process ended early."}
+    except UnsettledError as unsettled:
+        error = {"errorType": "Unsettled", "errorMessage": str(unsettled)}
+    except StoppedError:
+        error = None
+    trace = [asdict(call) for call in account.trace.calls]
+    return {"error": error, "trace": trace, "resources": inventory.resources()}
+
+
+def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, str]:
+    """A failed check's verdict: crashed, if the code never got so far as to do its work."""
+    errors = [invocation.error for invocation in invocations if invocation.error]
+    for error in errors:
+        kind, message = error["errorType"], error["errorMessage"]
+        if kind == "MemoryError":
+            return Verdict.MEMORY_EXCEEDED, "Your code ran out of memory."
+        if kind == "Runtime.ExitError":
+            return Verdict.CRASHED, "Your code ended its own process (exit, crash or signal)."
+        if kind.startswith("Runtime."):
+            return Verdict.CRASHED, f"{message}."
+    return Verdict.FAILED, feedback
+
+
+def _result(check: Check, verdict: Verdict, feedback: str) -> CheckResult:
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        verdict=verdict,
+        points=check.points if verdict is Verdict.PASSED else 0,
+        max_points=check.points,
+        feedback=feedback,
+        visible=check.visible,
+    )
+
+
+def _module(source: str, path: str) -> ModuleType:
+    """The lab's checks.py as a module. It came over the socket; its folder is not mounted here."""
+    module = ModuleType("lab_checks")
+    module.__file__ = path
+    sys.modules["lab_checks"] = module
+    exec(compile(source, path, "exec", dont_inherit=True), vars(module))  # noqa: S102 - trusted: the author's code
+    return module
+
+
+def _no_guest(_serve: Serve) -> Guest:
+    raise StoppedError("nothing runs while warming up")

@@ -1,0 +1,82 @@
+"""What exists in the account, one line for each resource, for the playground's report."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+
+
+def resources() -> dict[str, list[str]]:
+    """`{service: [line, ...]}` of all services that hold something, sorted."""
+    found = {service: sorted(lines(boto3.client(service))) for service, lines in LISTERS.items()}  # type: ignore[call-overload]
+    return {service: lines for service, lines in found.items() if lines}
+
+
+def _pages(client: Any, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+    for page in client.get_paginator(operation).paginate(**parameters):
+        yield from page.get(key, ())
+
+
+def _queues(sqs: Any) -> Iterator[str]:
+    for url in _pages(sqs, "list_queues", "QueueUrls"):
+        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        count = sum(
+            int(value)
+            for name, value in attributes.items()
+            if name.startswith("ApproximateNumberOfMessages")
+        )
+        yield f"queue {url.rpartition('/')[2]} ({_counted(count, 'message')})"
+
+
+def _buckets(s3: Any) -> Iterator[str]:
+    for bucket in s3.list_buckets()["Buckets"]:
+        objects = list(_pages(s3, "list_objects_v2", "Contents", Bucket=bucket["Name"]))
+        yield f"bucket {bucket['Name']} ({_counted(len(objects), 'object')})"
+
+
+def _tables(dynamodb: Any) -> Iterator[str]:
+    for name in _pages(dynamodb, "list_tables", "TableNames"):
+        count = dynamodb.describe_table(TableName=name)["Table"]["ItemCount"]
+        yield f"table {name} ({_counted(count, 'item')})"
+
+
+def _topics(sns: Any) -> Iterator[str]:
+    for topic in _pages(sns, "list_topics", "Topics"):
+        arn = topic["TopicArn"]
+        found = list(_pages(sns, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn))
+        yield f"topic {arn.rpartition(':')[2]} ({_counted(len(found), 'subscription')})"
+
+
+def _functions(client: Any) -> Iterator[str]:
+    for function in _pages(client, "list_functions", "Functions"):
+        yield f"function {function['FunctionName']}"
+    for mapping in _pages(client, "list_event_source_mappings", "EventSourceMappings"):
+        source, target = mapping["EventSourceArn"], mapping["FunctionArn"]
+        yield f"event source mapping {source.rpartition(':')[2]} -> {target.rpartition(':')[2]}"
+
+
+def _named(what: str, operation: str, key: str, name: str) -> Callable[[Any], Iterator[str]]:
+    def lines(client: Any) -> Iterator[str]:
+        for item in getattr(client, operation)()[key]:
+            yield f"{what} {item[name]}"
+
+    return lines
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+LISTERS: dict[str, Callable[[Any], Iterator[str]]] = {
+    "dynamodb": _tables,
+    "events": _named("rule", "list_rules", "Rules", "Name"),
+    "iam": _named("role", "list_roles", "Roles", "RoleName"),
+    "lambda": _functions,
+    "logs": _named("log group", "describe_log_groups", "logGroups", "logGroupName"),
+    "s3": _buckets,
+    "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
+    "sns": _topics,
+    "sqs": _queues,
+    "ssm": _named("parameter", "describe_parameters", "Parameters", "Name"),
+    "stepfunctions": _named("state machine", "list_state_machines", "stateMachines", "name"),
+}

@@ -1,0 +1,129 @@
+"""Every place in which moto is bent to the cloud's will. Nothing else touches moto's inside.
+
+Each seam has a test that fails when a new moto moves what stands here.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import moto.core.utils
+from moto import mock_aws
+from moto.awslambda.models import EventSourceMapping, LambdaFunction, lambda_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import botocore_stubber
+from moto.moto_api._internal import mock_random
+from moto.sqs.exceptions import ReceiptHandleIsInvalid
+from moto.sqs.models import Queue, SQSBackend, sqs_backends
+
+from labs.cloud.clock import clock
+
+REGION = "us-east-1"
+# (function, event's JSON) -> (payload, failed, log): what `LambdaFunction._invoke_lambda` returns.
+type Invoke = Callable[[LambdaFunction, str], tuple[str, bool, str]]
+
+_mock = mock_aws(config={"core": {"reset_boto3_session": False}})
+_add_message = Queue.add_message
+_receive_now = SQSBackend.receive_message
+
+
+def start() -> None:
+    """Start moto with its seams, once in a process."""
+    # unix_time() and unix_time_millis(), by which SQS lives, read this global.
+    moto.core.utils.utcnow = lambda: clock.now().replace(tzinfo=None)
+    # moto invokes mapped functions inside SendMessage, one message at a time, and never again.
+    Queue.add_message = _add_message_only
+    SQSBackend.receive_message = _receive_message
+    _mock.start()
+
+
+def reset(seed: int) -> None:
+    """An empty account, at the real time, whose ids follow from `seed`."""
+    _mock.reset()
+    mock_random.seed(seed)
+    clock.reset()
+
+
+def set_invoke(invoke: Invoke) -> None:
+    """Let `invoke` run Lambda functions, for whichever service calls them."""
+
+    def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
+        # moto gives the event as parsed JSON or as text, depending on the caller.
+        return invoke(self, event if isinstance(event, str) else json.dumps(event or {}))
+
+    LambdaFunction._invoke_lambda = _invoke_lambda  # noqa: SLF001
+
+
+def process(request: Any) -> tuple[int, dict[str, str], bytes] | None:
+    """moto's answer to an AWSPreparedRequest as (status, headers, body), or None if it has none."""
+    answer = botocore_stubber.process_request(request)
+    if answer is None:
+        return None
+    status, headers, body = answer
+    content = body if isinstance(body, bytes) else str(body).encode()
+    return status, {str(name): str(value) for name, value in headers.items()}, content
+
+
+def event_source_mappings() -> list[EventSourceMapping]:
+    """All mappings of the account, oldest first."""
+    backend = lambda_backends[DEFAULT_ACCOUNT_ID][REGION]
+    return list(backend._event_source_mappings.values())  # noqa: SLF001 - there is no other way
+
+
+def function(arn: str) -> LambdaFunction | None:
+    return lambda_backends[DEFAULT_ACCOUNT_ID][REGION].get_function_by_arn(arn)
+
+
+def queue(arn: str) -> Queue | None:
+    return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues.get(arn.rpartition(":")[2])
+
+
+def receive(source: Queue, count: int) -> list[Any]:
+    """Up to `count` visible messages, which become invisible for the queue's timeout."""
+    backend = sqs_backends[DEFAULT_ACCOUNT_ID][REGION]
+    timeout = source.visibility_timeout
+    return list(backend.receive_message(source.name, count, 0, timeout, ["All"]))
+
+
+def delete(source: Queue, message: Any) -> None:
+    """Delete a received message; one that the function deleted or purged itself is gone already."""
+    with contextlib.suppress(ReceiptHandleIsInvalid):
+        source.delete_message(message.receipt_handle)
+
+
+def bodies(queue_arn: str) -> list[str]:
+    """The bodies of all messages of a queue, visible or not, without receiving them."""
+    source = queue(queue_arn)
+    return [message.body for message in source._messages] if source else []  # noqa: SLF001
+
+
+def next_visible_millis(source: Queue) -> float | None:
+    """When the next message of the queue becomes visible, or None if none waits for its time."""
+    now = clock.millis()
+    waiting = [max(message.visible_at, message.delayed_until) for message in source._messages]  # noqa: SLF001
+    return min((moment for moment in waiting if moment >= now), default=None)
+
+
+def _add_message_only(self: Queue, message: Any) -> None:
+    mappings, self.lambda_event_source_mappings = self.lambda_event_source_mappings, {}
+    try:
+        _add_message(self, message)
+    finally:
+        self.lambda_event_source_mappings = mappings
+
+
+def _receive_message(
+    self: SQSBackend, queue_name: str, count: int, wait_seconds: int, *arguments: Any
+) -> list[Any]:
+    """Long polling on virtual time: moto would sleep."""
+    end = clock.millis() + (wait_seconds or 0) * 1000
+    while True:
+        messages: list[Any] = _receive_now(self, queue_name, count, 0, *arguments)
+        moment = next_visible_millis(self.get_queue(queue_name))
+        if messages or moment is None or moment >= end:
+            break
+        clock.advance_to(moment + 1)
+    if not messages:
+        clock.advance_to(end)
+    return messages

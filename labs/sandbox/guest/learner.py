@@ -1,0 +1,194 @@
+"""The learner's process: holds the submitted files and does what the account's process asks.
+
+As untrusted as the code in it: nothing that it answers is believed, only what it did to the
+account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
+
+    load    body: the files as a zip, `environment`           -> {}
+    run     `file`: as the main program                       -> {} or {"error": ...}
+    invoke  `handler`, `event`, `context`: a Lambda handler   -> {"payload": JSON} or {"error": ...}
+
+`error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace.
+"""
+
+import importlib
+import io
+import json
+import os
+import runpy
+import socket
+import sys
+import time
+import traceback
+import zipfile
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+
+from labs.sandbox import seam
+from labs.sandbox.environment import ENVIRONMENT
+from labs.sandbox.guest import aws
+from labs.sandbox.namespaces import TASK_ROOT
+
+# Clients of these are made once in the zygote, so that their models are in memory.
+WARM_SERVICES = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam")
+WARM_CALLS = {"sqs": "list_queues", "dynamodb": "list_tables", "s3": "list_buckets"}
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
+
+transport = aws.Transport()
+
+
+def warm() -> None:
+    """In the zygote: load boto3's models and run each code path once, against canned replies."""
+    global transport  # noqa: PLW0603 - the hook is one for the process
+    os.environ.update(ENVIRONMENT)
+    sys.dont_write_bytecode = True
+    transport = aws.install()
+    boto3.setup_default_session()
+    for service in WARM_SERVICES:
+        client = boto3.client(service)
+        if operation := WARM_CALLS.get(service):
+            getattr(client, operation)()
+    boto3.resource("dynamodb")
+
+
+def run(fds: list[int]) -> None:
+    """In the sandbox: serve requests until the account's process is gone. fds: control, seam."""
+    control, line = (socket.socket(fileno=fd) for fd in fds)
+    transport.line = aws.Line(line)
+    sys.path.insert(0, TASK_ROOT)
+    sys.argv = [f"{TASK_ROOT}/main.py"]
+    os.chdir(TASK_ROOT)
+    actions = {"load": load, "run": run_program, "invoke": invoke}
+    while True:
+        try:
+            request, body = seam.receive(control)
+        except seam.SeamClosedError:
+            return
+        answer = actions[request["do"]](request, body)
+        sys.stdout.flush()
+        seam.send(control, answer)
+
+
+def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Unpack the files. The archive may be hostile: it is opened here, behind the walls."""
+    os.environ.update(request["environment"])
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
+                return _failure("Runtime.InvalidZip", "The package is larger than 32 MB unpacked.")
+            archive.extractall(TASK_ROOT)
+    except Exception as error:  # noqa: BLE001 - zipfile raises a dozen kinds
+        return _failure("Runtime.InvalidZip", f"The package cannot be unpacked: {error}")
+    importlib.invalidate_caches()
+    return {}
+
+
+def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
+    """Run a file as `python FILE` would."""
+    try:
+        runpy.run_path(f"{TASK_ROOT}/{request['file']}", run_name="__main__")
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            return _failure("SystemExit", f"The program ended with exit status {end.code}.")
+    except BaseException as error:  # noqa: BLE001 - the learner's code may raise anything
+        return _described(error)
+    return {}
+
+
+@dataclass
+class Context:
+    """The `context` argument of a handler, with AWS's names."""
+
+    function_name: str
+    function_version: str
+    invoked_function_arn: str
+    memory_limit_in_mb: str
+    aws_request_id: str
+    log_group_name: str
+    log_stream_name: str
+    timeout_seconds: float
+    identity: object = None
+    client_context: object = None
+
+    def __post_init__(self) -> None:
+        self._deadline = time.monotonic() + self.timeout_seconds
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+def invoke(request: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Call a handler as Lambda's Python runtime does; the body is the event's JSON."""
+    try:
+        handler = _handler(request["handler"])
+    except BaseException as error:  # noqa: BLE001 - importing runs the learner's code
+        return _init_failure(request["handler"], error)
+    try:
+        result = handler(json.loads(body), Context(**request["context"]))
+    except BaseException as error:  # noqa: BLE001 - the learner's code may raise anything
+        return _described(error)
+    try:
+        return {"payload": json.dumps(result)}
+    except BaseException as error:  # noqa: BLE001 - a default or __str__ of the learner's
+        return _failure("Runtime.MarshalError", f"Unable to marshal response: {_text(error)}")
+
+
+def _handler(name: str) -> Any:
+    module_name, _, function = name.rpartition(".")
+    module = importlib.import_module(module_name.replace("/", "."))
+    try:
+        return getattr(module, function)
+    except AttributeError:
+        defined = [key for key, value in vars(module).items() if _defined_in(module, value)]
+        raise HandlerNotFoundError(
+            f"Handler '{function}' missing on module '{module_name}': "
+            f"it defines {', '.join(defined) or 'no function'}"
+        ) from None
+
+
+def _defined_in(module: Any, value: object) -> bool:
+    return callable(value) and getattr(value, "__module__", None) == module.__name__
+
+
+class HandlerNotFoundError(Exception):
+    """The module has no such function."""
+
+
+def _init_failure(handler: str, error: BaseException) -> dict[str, Any]:
+    module = handler.rpartition(".")[0]
+    match error:
+        case HandlerNotFoundError():
+            return _failure("Runtime.HandlerNotFound", str(error))
+        case SyntaxError():
+            place = f"{os.path.basename(error.filename or '')}:{error.lineno}"  # noqa: PTH119
+            message = f"Syntax error in module '{module}': {error.msg} ({place})"
+            return _failure("Runtime.UserCodeSyntaxError", message)
+        case ImportError():
+            message = f"Unable to import module '{module}': {_text(error)}"
+            return _failure("Runtime.ImportModuleError", message)
+    return {**_described(error), "init": True}
+
+
+def _described(error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if frame.filename.startswith(TASK_ROOT)]
+    lines = [
+        f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
+        for frame in own
+    ]
+    return _failure(type(error).__name__, _text(error), lines)
+
+
+def _failure(kind: str, message: str, stack: list[str] | None = None) -> dict[str, Any]:
+    error = {"errorType": kind, "errorMessage": message[:4000], "stackTrace": (stack or [])[-20:]}
+    return {"error": error}
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # noqa: BLE001 - a hostile __str__
+        return "(the error's text could not be made)"
