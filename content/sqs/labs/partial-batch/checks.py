@@ -102,7 +102,7 @@ def the_queue_is_left_to_the_mapping(cloud: Cloud) -> None:
     counted = ", ".join(f"{operation} {times(count)}" for operation, count in calls.items())
     expect(
         not calls,
-        f"The function called {counted}, though the event source mapping takes care of the queues.",
+        f"The function called {counted}, but the event source mapping looks after the queues.",
     )
     expect_recorded(cloud, orders)
 
