@@ -1,0 +1,71 @@
+"""`manage.py grade LAB PATH`: grade files exactly as a submission, without web or queue."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, override
+
+from django.core.management.base import BaseCommand, CommandError
+
+import labs
+
+USAGE_ERROR = 2
+
+
+class Command(BaseCommand):
+    help = "Grade a file or folder against a lab. Exit status: 0 passed, 1 not, 2 error."
+    requires_system_checks = ()
+
+    @override
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("lab", metavar="LAB", help="a lab's name, as in sqs/partial-batch")
+        parser.add_argument("path", metavar="PATH", type=Path, help="a file, or a folder of files")
+        parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+        parser.add_argument(
+            "--seed", type=int, default=None, help="repeat the hidden inputs of an earlier report"
+        )
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        spec = _lab(options["lab"])
+        report = labs.grade(spec, _files(spec, options["path"]), seed=options["seed"])
+        if options["json"]:
+            self.stdout.write(json.dumps(report.to_json(), indent=2))
+        elif report.verdict is not labs.Verdict.ENGINE_ERROR:
+            self._print(report)
+        if report.verdict is labs.Verdict.ENGINE_ERROR:
+            raise CommandError(report.message, returncode=USAGE_ERROR)
+        if report.verdict is not labs.Verdict.PASSED:
+            raise SystemExit(1)
+
+    def _print(self, report: labs.GradeReport) -> None:
+        write = self.stdout.write
+        milliseconds = f"{report.duration_ms} ms, {len(report.trace)} AWS calls"
+        write(f"{report.verdict}: {report.score} of {report.max_score} points ({milliseconds})")
+        if report.message:
+            write(report.message)
+        for check in report.checks:
+            write(f"  {check.verdict:<8} {check.points}/{check.max_points}  {check.title}")
+            if check.feedback:
+                write(f"             {check.feedback}")
+        if report.stdout:
+            write(f"\nOutput of your code:\n{report.stdout.rstrip()}")
+
+
+def _lab(slug: str) -> labs.LabSpec:
+    try:
+        spec = labs.find_lab(slug)
+    except labs.ContentError as error:
+        raise CommandError(str(error), returncode=USAGE_ERROR) from None
+    if spec is None:
+        folders = ", ".join(map(str, labs.content_dirs()))
+        raise CommandError(f"There is no lab {slug!r} in {folders}.", returncode=USAGE_ERROR)
+    return spec
+
+
+def _files(spec: labs.LabSpec, path: Path) -> dict[str, bytes]:
+    only_name = spec.file_names[0] if len(spec.file_names) == 1 else ""
+    try:
+        return labs.read_files(path, only_name=only_name)
+    except (OSError, labs.SubmissionError) as error:
+        raise CommandError(f"{path} cannot be read: {error}", returncode=USAGE_ERROR) from None

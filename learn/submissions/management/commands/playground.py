@@ -1,0 +1,70 @@
+"""`manage.py playground PATH`: run any program in the sandbox, against an empty account."""
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any, override
+
+from django.core.management.base import BaseCommand, CommandError
+
+import labs
+
+USAGE_ERROR = 2
+MAIN = "main.py"
+MAX_WALL_SECONDS = 60
+SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+class Command(BaseCommand):
+    help = "Run a Python file, or a folder with main.py, against an empty simulated account."
+    requires_system_checks = ()
+
+    @override
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("path", metavar="PATH", type=Path, help="a file, or a folder")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("--wall-seconds", type=_wall_seconds, default=10.0, metavar="N")
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["path"]
+        main = path.name if path.is_file() and SAFE_NAME.fullmatch(path.name) else MAIN
+        try:
+            files = labs.read_files(path, only_name=main)
+        except (OSError, labs.SubmissionError) as error:
+            raise CommandError(f"{path} cannot be read: {error}", returncode=USAGE_ERROR) from None
+        report = labs.play(files, main=main, wall_seconds=options["wall_seconds"])
+        if options["json"]:
+            self.stdout.write(json.dumps(report.to_json(), indent=2))
+        elif report.verdict is not labs.Verdict.ENGINE_ERROR:
+            self._print(report)
+        if report.verdict is labs.Verdict.ENGINE_ERROR:
+            raise CommandError(report.message, returncode=USAGE_ERROR)
+        if report.verdict is not labs.Verdict.PASSED:
+            raise SystemExit(1)
+
+    def _print(self, report: labs.PlaygroundReport) -> None:
+        write = self.stdout.write
+        if report.stdout:
+            write(report.stdout.rstrip("\n"))
+        write(f"\n{report.verdict} ({report.duration_ms} ms)")
+        if report.message:
+            write(report.message)
+        if report.trace:
+            write("\nAWS calls:")
+        for call in report.trace:
+            outcome = call.error or str(call.status)
+            write(f"  {call.service}.{call.operation}  {outcome}  {call.source}".rstrip())
+        if report.resources:
+            write("\nResources at the end:")
+        for service, lines in report.resources.items():
+            for line in lines:
+                write(f"  {service}: {line}")
+
+
+def _wall_seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= MAX_WALL_SECONDS:
+        raise argparse.ArgumentTypeError(f"choose more than 0 and at most {MAX_WALL_SECONDS}")
+    return seconds

@@ -1,0 +1,76 @@
+"""Reports as workers send them, as rows keep them and as pages show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from labs import GradeReport, Verdict
+
+type Json = dict[str, Any]
+
+MAX_SCORE = 10_000
+
+
+class ReportError(Exception):
+    """What a worker sent is no report."""
+
+
+@dataclass(frozen=True)
+class Timings:
+    """When the worker began and ended."""
+
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+
+
+@dataclass(frozen=True)
+class Report:
+    """A grading's report; without timings if no worker ever sent one."""
+
+    grade: GradeReport
+    timings: Timings | None
+
+
+_GRADE = TypeAdapter(GradeReport)
+_TIMINGS = TypeAdapter(Timings | None)
+
+
+def parse_report(json: object) -> Report:
+    """The report in the JSON.
+
+    Raises:
+        ReportError: something is missing or of another type.
+    """
+    if not isinstance(json, Mapping):
+        raise ReportError("a report is an object")
+    try:
+        grade = _GRADE.validate_python(json)
+        timings = _TIMINGS.validate_python(json.get("timings"))
+    except ValidationError as error:
+        raise ReportError(str(error)) from None
+    if grade.verdict == Verdict.NOT_RUN or not 0 <= grade.score <= grade.max_score <= MAX_SCORE:
+        raise ReportError(f"{grade.verdict} with {grade.score} of {grade.max_score} points")
+    return Report(grade, timings)
+
+
+def dump_report(report: Report) -> Json:
+    """The report as the row keeps it; `parse_report` reads it again."""
+    json: Json = _GRADE.dump_python(report.grade, mode="json")
+    json["timings"] = _TIMINGS.dump_python(report.timings, mode="json")
+    storable: Json = _storable(json)
+    return storable
+
+
+def _storable(value: Any) -> Any:
+    """PostgreSQL's JSON takes neither NUL nor lone surrogates, and learners may print both."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {key: _storable(item) for key, item in value.items()}
+        case _:
+            return value

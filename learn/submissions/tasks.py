@@ -1,0 +1,35 @@
+"""What the site's worker does: records reports, and sends lost submissions again."""
+
+import logging
+import uuid
+
+from celery import shared_task
+
+from labs import RECORD_TASK
+from learn.submissions import actions
+from learn.submissions.reports import ReportError, parse_report
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=RECORD_TASK)
+def record_report(submission: str, report: object) -> None:
+    """Record a worker's report. What is late, doubled or broken changes nothing.
+
+    A submission whose report was broken stays queued, and is sent to a worker again.
+    """
+    try:
+        parsed = parse_report(report)
+        submission_id = uuid.UUID(submission)
+    except (ReportError, ValueError, AttributeError, TypeError) as error:
+        logger.error("no report for submission %r: %s", submission, error)
+        return
+    if not actions.record_report(submission_id, parsed):
+        logger.info("report for %s came too late, or twice", submission)
+
+
+@shared_task(name="submissions.resend_lost")
+def resend_lost() -> None:
+    """Send again what seems to be lost."""
+    if sent := actions.resend_lost():
+        logger.warning("%d submissions were sent again", sent)
