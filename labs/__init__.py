@@ -29,6 +29,7 @@ from labs.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from labs.grader import grade, play
+    from labs.proof import prove_lab
 
 __all__ = [
     "GRADE_TASK",
@@ -58,6 +59,7 @@ __all__ = [
     "grade",
     "load_lab",
     "play",
+    "prove_lab",
     "read_files",
     "read_front_matter",
     "read_text",
@@ -72,4 +74,8 @@ def __getattr__(name: str) -> object:
         from labs import grader
 
         return getattr(grader, name)
+    if name == "prove_lab":
+        from labs.proof import prove_lab
+
+        return prove_lab
     raise AttributeError(f"module 'labs' has no attribute '{name}'")

@@ -4,7 +4,7 @@ LabsError
 ├── ContentError            a file of the course is wrong; `problems` says where
 ├── SubmissionError         the submitted files cannot be graded: costs no attempt
 └── EngineError             our fault: verdict `engine_error`, retried, costs no attempt
-    └── SandboxUnavailableError  this machine refuses a layer of the sandbox; the message says which
+    └── SandboxUnavailableError  this machine refuses a layer of the sandbox
 
 What a learner's code does wrong is no exception but a value: a verdict.
 """

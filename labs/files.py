@@ -1,4 +1,4 @@
-"""Submitted files and their rules. A broken rule is the learner's to mend, and costs no attempt."""
+"""Submitted files and their rules. What breaks one is the learner's to mend, at no cost."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -5,7 +5,6 @@ fast reader sees half a message, or two readers the same. Here both steps are on
 """
 
 import json
-import os
 import time
 import uuid
 from pathlib import Path
@@ -19,21 +18,21 @@ class Channel(filesystem.Channel):
     """A folder of messages, named `<time in ns>_<uuid>.<queue>.msg`, oldest first."""
 
     @override
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
         final = Path(self.data_folder_out, f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg")
         unfinished = final.with_suffix(".unfinished")
         unfinished.write_text(json.dumps(payload))
         unfinished.rename(final)
 
     @override
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         suffix = f".{queue}.msg"
-        for name in sorted(os.listdir(self.data_folder_in)):
-            if not name.endswith(suffix) or name.removesuffix(suffix).count("."):
-                continue
-            taken = Path(self.processed_folder, name)
+        for file in sorted(Path(self.data_folder_in).glob(f"*{suffix}")):
+            if "." in file.name.removesuffix(suffix):
+                continue  # of another queue, whose name ends like this one's
+            taken = Path(self.processed_folder, file.name)
             try:
-                Path(self.data_folder_in, name).rename(taken)
+                file.rename(taken)
             except FileNotFoundError:
                 continue  # another worker was first
             payload = taken.read_text()

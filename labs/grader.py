@@ -15,7 +15,7 @@ from typing import Any
 from labs.errors import EngineError, SubmissionError
 from labs.files import check_files
 from labs.sandbox.run import Outcome, RunLimits, Zygotes, run_job
-from labs.spec import Limits, LabSpec
+from labs.spec import LabSpec, Limits
 from labs.verdict import Call, CheckResult, GradeReport, PlaygroundReport, Verdict
 from labs.version import __version__
 
@@ -73,8 +73,9 @@ def grade(
         "seed": seed,
         "only_visible": only_visible,
     }
-    started = time.monotonic()
     try:
+        warm_up()
+        started = time.monotonic()
         outcome = run_job(zygotes(), job, _run_limits(spec.limits))
     except EngineError as error:
         return report(verdict=Verdict.ENGINE_ERROR, message=_ours(str(error)))
@@ -109,9 +110,10 @@ def play(
     limits = Limits(
         wall_seconds=wall_seconds, memory_mb=PLAYGROUND_MEMORY_MB, output_kb=PLAYGROUND_OUTPUT_KB
     )
-    started = time.monotonic()
     job = {"do": "play", "files": checked, "file": main, "seed": secrets.randbelow(2**31)}
     try:
+        warm_up()
+        started = time.monotonic()
         outcome = run_job(zygotes(), job, _run_limits(limits))
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
@@ -120,7 +122,7 @@ def play(
     return PlaygroundReport(
         verdict=verdict,
         duration_ms=round((time.monotonic() - started) * 1000),
-        message=_error_text(parts) or _message(verdict, limits, parts),
+        message=_message(verdict, limits, parts) or _error_text(parts),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=_trace(parts),
         resources=parts.get("resources", {}),
@@ -139,7 +141,7 @@ def _check_syntax(files: Mapping[str, str]) -> None:
 
 def _syntax_sentence(name: str, error: Exception) -> str:
     if not isinstance(error, SyntaxError):
-        return f"{name} cannot be compiled: {error or type(error).__name__}."
+        return f"{name} cannot be compiled: {str(error) or type(error).__name__}."
     caret = ""
     if error.text and error.offset:
         line = error.text.rstrip("\n")[:200]

@@ -42,7 +42,7 @@ class Queue:
         self._sqs = sqs
         self.name = name
         self.url: str = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-        self.arn: str = self._attribute("QueueArn")
+        self.arn = moto_seams.queue_arn(name)
 
     def send(self, *bodies: str | Mapping[str, Any]) -> list[str]:
         """Send messages in order, ten at a time; returns their message ids.
@@ -76,11 +76,6 @@ class Queue:
             not found,
             f"The queue {self.name} still holds {len(found)} message(s), though {because}.",
         )
-
-    def _attribute(self, name: str) -> str:
-        answer = self._sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
-        value: str = answer["Attributes"][name]
-        return value
 
 
 class Table:
@@ -129,7 +124,7 @@ class Cloud:
     def client(self, service: str) -> Any:
         """A boto3 client. What it does is not in the learner's trace."""
         if service not in self._clients:
-            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]
+            self._clients[service] = boto3.client(service)
         return self._clients[service]
 
     def settle(self) -> None:

@@ -10,7 +10,7 @@ type CheckFunction = Callable[[Cloud], None]
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `visible` ones are run by "Run" too; of the others only title and feedback show."""
+    """One check. The visible ones can be run freely; of the others title and feedback show."""
 
     id: str
     title: str

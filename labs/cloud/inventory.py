@@ -8,7 +8,7 @@ import boto3
 
 def resources() -> dict[str, list[str]]:
     """`{service: [line, ...]}` of all services that hold something, sorted."""
-    found = {service: sorted(lines(boto3.client(service))) for service, lines in LISTERS.items()}  # type: ignore[call-overload]
+    found = {service: sorted(lines(boto3.client(service))) for service, lines in LISTERS.items()}
     return {service: lines for service, lines in found.items() if lines}
 
 

@@ -17,7 +17,8 @@ from labs.sandbox import seam
 from labs.sandbox.limits import ProcessLimits
 
 # -I: no environment, no user site, no working directory on the path.
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); " + (
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
     "from labs.sandbox.zygote_process import main; "
     "main(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))"
 )

@@ -87,7 +87,7 @@ def _run_child(module: ModuleType, proc: int, limits: ProcessLimits, fds: list[i
         kept = _place(fds)
         module.run(kept)
         status = 0
-    except BaseException:  # noqa: BLE001 - whatever it is, the child must not return to the loop
+    except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()

@@ -4,8 +4,8 @@ import socket
 import sys
 import threading
 from io import BytesIO
-from typing import Any, override
-from urllib.parse import urlsplit
+from types import FrameType
+from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
@@ -83,7 +83,7 @@ def install() -> Transport:
 
 def source_line() -> str:
     """The place in the learner's files that is being run, as "handler.py:14", or ""."""
-    frame = sys._getframe(1)  # noqa: SLF001 - walking the stack is what it is for
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(TASK_ROOT + "/"):

@@ -3,9 +3,9 @@
 As untrusted as the code in it: nothing that it answers is believed, only what it did to the
 account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
 
-    load    body: the files as a zip, `environment`           -> {}
-    run     `file`: as the main program                       -> {} or {"error": ...}
-    invoke  `handler`, `event`, `context`: a Lambda handler   -> {"payload": JSON} or {"error": ...}
+    load    body: the files as a zip, `environment`  -> {}
+    run     `file`, as the main program              -> {} or {"error": ...}
+    invoke  body: the event; `handler`, `context`    -> {"payload": JSON} or {"error": ...}
 
 `error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace.
 """
@@ -41,7 +41,7 @@ transport = aws.Transport()
 
 def warm() -> None:
     """In the zygote: load boto3's models and run each code path once, against canned replies."""
-    global transport  # noqa: PLW0603 - the hook is one for the process
+    global transport
     os.environ.update(ENVIRONMENT)
     sys.dont_write_bytecode = True
     transport = aws.install()
@@ -79,7 +79,7 @@ def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
                 return _failure("Runtime.InvalidZip", "The package is larger than 32 MB unpacked.")
             archive.extractall(TASK_ROOT)
-    except Exception as error:  # noqa: BLE001 - zipfile raises a dozen kinds
+    except Exception as error:
         return _failure("Runtime.InvalidZip", f"The package cannot be unpacked: {error}")
     importlib.invalidate_caches()
     return {}
@@ -92,7 +92,7 @@ def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
     except SystemExit as end:
         if end.code not in (None, 0):
             return _failure("SystemExit", f"The program ended with exit status {end.code}.")
-    except BaseException as error:  # noqa: BLE001 - the learner's code may raise anything
+    except BaseException as error:
         return _described(error)
     return {}
 
@@ -124,15 +124,15 @@ def invoke(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     """Call a handler as Lambda's Python runtime does; the body is the event's JSON."""
     try:
         handler = _handler(request["handler"])
-    except BaseException as error:  # noqa: BLE001 - importing runs the learner's code
+    except BaseException as error:
         return _init_failure(request["handler"], error)
     try:
         result = handler(json.loads(body), Context(**request["context"]))
-    except BaseException as error:  # noqa: BLE001 - the learner's code may raise anything
+    except BaseException as error:
         return _described(error)
     try:
         return {"payload": json.dumps(result)}
-    except BaseException as error:  # noqa: BLE001 - a default or __str__ of the learner's
+    except BaseException as error:
         return _failure("Runtime.MarshalError", f"Unable to marshal response: {_text(error)}")
 
 
@@ -190,5 +190,5 @@ def _failure(kind: str, message: str, stack: list[str] | None = None) -> dict[st
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except BaseException:  # noqa: BLE001 - a hostile __str__
+    except BaseException:
         return "(the error's text could not be made)"

@@ -1,0 +1,64 @@
+"""The grading worker's Celery app: JSON in, JSON out, no Django, no database.
+
+    celery -A labs.tasks worker --pool solo -Q grading
+
+One worker is one process that grades one submission at a time; start as many as there are cores.
+"""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init
+
+from labs import grader
+from labs.broker import GRADE_TASK, RECORD_TASK, RESULTS_QUEUE, celery_settings
+from labs.errors import ContentError, SandboxUnavailableError
+from labs.spec import find_lab
+from labs.verdict import GradeReport, Verdict
+
+ATTEMPTS = 2
+
+logger = logging.getLogger(__name__)
+app = Celery("coldstart-grading")
+app.conf.update(celery_settings())
+
+
+@worker_init.connect
+def warm_up(**_kwargs: object) -> None:
+    """Take no job before the sandbox has shown that it works here."""
+    try:
+        grader.warm_up()
+    except SandboxUnavailableError as error:
+        raise SystemExit(str(error)) from None
+
+
+@app.task(name=GRADE_TASK)
+def grade(submission: str, lab: str, files: dict[str, str], seed: int) -> None:
+    """Grade and send the report to the queue of results. `submission` is only passed through."""
+    started_at = datetime.now(UTC)
+    report = _report(lab, files, seed)
+    timings = {
+        "started_at": started_at.isoformat(),
+        "finished_at": datetime.now(UTC).isoformat(),
+    }
+    message = {"submission": submission, "report": {**report.to_json(), "timings": timings}}
+    app.send_task(RECORD_TASK, kwargs=message, queue=RESULTS_QUEUE)
+
+
+def _report(lab: str, files: dict[str, Any], seed: int) -> GradeReport:
+    try:
+        spec = find_lab(lab)
+    except ContentError as error:
+        logger.error("The lab %s cannot be read: %s", lab, error)
+        spec = None
+    if spec is None:
+        message = f"The grading worker does not have the lab {lab}; no attempt was used."
+        return GradeReport(lab, Verdict.ENGINE_ERROR, message=message, seed=seed)
+    for _attempt in range(ATTEMPTS):
+        report = grader.grade(spec, files, seed=seed)
+        if report.verdict is not Verdict.ENGINE_ERROR:
+            break
+        logger.error("Grading %s failed: %s", lab, report.message)
+    return report
