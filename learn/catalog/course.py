@@ -163,7 +163,9 @@ class Module:
     @property
     def minutes(self) -> int:
         """What the lessons and labs take together."""
-        return sum(part.minutes for part in (*self.lessons, *self.labs))
+        return sum(lesson.minutes for lesson in self.lessons) + sum(
+            lab.minutes for lab in self.labs
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,19 +16,22 @@ LESSON_NAME = re.compile(r"\d+-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)\.md")
 
 
 class Findings(list[Problem]):
-    """The problems found so far."""
+    """The problems found so far. `with findings:` keeps those of a ContentError, and goes on."""
 
-    @contextmanager
-    def collecting(self) -> Iterator[None]:
-        """Keep the problems of a ContentError raised inside, and go on behind it."""
-        try:
-            yield
-        except ContentError as error:
-            self.extend(error.problems)
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> bool:
+        if not isinstance(error, ContentError):
+            return False
+        self.extend(error.problems)
+        return True
 
     def attempt[T](self, read: Callable[[], T]) -> T | None:
         """What `read` returns, or None if the content was wrong."""
-        with self.collecting():
+        with self:
             return read()
         return None
 
@@ -60,7 +62,7 @@ def load_course(folders: Sequence[Path]) -> Course:
 
 
 def _load_folder(folder: Path, findings: Findings) -> tuple[CourseDocument, list[Module]] | None:
-    with findings.collecting():
+    with findings:
         toml = folder / "course.toml"
         document = read_toml(toml, CourseDocument)
         findings.extend(_unlisted(toml, folder.glob("*/module.toml"), document.modules, "modules"))
@@ -70,13 +72,13 @@ def _load_folder(folder: Path, findings: Findings) -> tuple[CourseDocument, list
 
 
 def _load_module(folder: Path, findings: Findings) -> Module | None:
-    with findings.collecting():
+    with findings:
         document = read_toml(folder / "module.toml", ModuleDocument)
         lessons = _load_lessons(folder, findings)
         quiz = _load_quiz(folder, document.quiz, lessons, findings)
         labs = _load_labs(folder, document, findings)
         good = tuple(lesson for lesson in lessons.values() if lesson)
-        hashes = [part.content_hash for part in (*good, *filter(None, [quiz]))]
+        hashes = [lesson.content_hash for lesson in good] + ([quiz.content_hash] if quiz else [])
         return Module(
             slug=folder.name,
             title=document.title,

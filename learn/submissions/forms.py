@@ -37,5 +37,5 @@ def submitted_files(post: Mapping[str, str]) -> dict[str, str]:
 
 def is_too_long(request: HttpRequest) -> bool:
     """Whether Django would refuse to read the form at all."""
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return limit is not None and int(request.META.get("CONTENT_LENGTH") or 0) > limit
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    return length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
