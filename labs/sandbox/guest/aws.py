@@ -4,14 +4,16 @@ import socket
 import sys
 import threading
 from io import BytesIO
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 
 from labs.sandbox import seam
 from labs.sandbox.namespaces import TASK_ROOT
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class NotSimulatedError(Exception):

@@ -10,6 +10,7 @@ account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
 `error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace.
 """
 
+import contextlib
 import importlib
 import io
 import json
@@ -93,8 +94,21 @@ def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
         if end.code not in (None, 0):
             return _failure("SystemExit", f"The program ended with exit status {end.code}.")
     except BaseException as error:
+        _print_traceback(error)
         return _described(error)
     return {}
+
+
+def _print_traceback(error: BaseException) -> None:
+    """As Python would, without the frames of this file that lead to the program."""
+    while error.__traceback__ and not _is_own(error.__traceback__.tb_frame.f_code.co_filename):
+        error = error.with_traceback(error.__traceback__.tb_next)
+    with contextlib.suppress(Exception):  # of a hostile __str__
+        traceback.print_exception(error)
+
+
+def _is_own(file_name: str) -> bool:
+    return file_name.startswith(TASK_ROOT)
 
 
 @dataclass
@@ -174,7 +188,7 @@ def _init_failure(handler: str, error: BaseException) -> dict[str, Any]:
 
 def _described(error: BaseException) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(TASK_ROOT)]
+    own = [frame for frame in frames if _is_own(frame.filename)]
     lines = [
         f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
         for frame in own
