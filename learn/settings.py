@@ -9,6 +9,8 @@ from django.utils.csp import CSP
 
 import labs
 
+BASE_DIR = Path(__file__).resolve().parent.parent
+
 
 def env(name: str, default: str = "") -> str:
     """The variable, or the text of the file that `<name>_FILE` names (how secrets are mounted)."""
@@ -265,5 +267,11 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
     # Django's own handlers mail the admins and print in colour: one handler is enough.
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # The sweeper runs every few seconds: three lines each time would bury everything else.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

@@ -1,22 +1,18 @@
 """What people type to make or join a cohort."""
 
-from typing import ClassVar
-
 from django import forms
 
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import with_join_code
 
 
-class NewCohortForm(forms.ModelForm[Cohort]):
+class NewCohortForm(forms.Form):
     """The cohort's name; the join code is the site's choice."""
 
-    class Meta:
-        model = Cohort
-        fields = ("name",)
-        help_texts: ClassVar = {
-            "name": "Learners see it when they join, such as “Serverless, spring term”."
-        }
+    name = forms.CharField(
+        max_length=80,
+        help_text="Learners see it when they join, such as “Serverless, spring term”.",
+    )
 
 
 class JoinForm(forms.Form):

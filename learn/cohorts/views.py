@@ -15,7 +15,7 @@ from learn.cohorts.models import Cohort
 from learn.core.throttle import Throttle
 from learn.core.views import too_many_requests
 
-WRONG_CODES = Throttle("wrong join codes", amount=20, seconds=600)
+WRONG_CODES = Throttle("wrong-join-codes", amount=20, seconds=600)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

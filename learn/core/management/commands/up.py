@@ -182,7 +182,7 @@ def programs(
         "site worker", command, environment, folder.log("site worker"), says("ready."), 1
     )
     yield Program(
-        "scheduler", beat_command(), environment, folder.log("scheduler"), says("Starting...")
+        "scheduler", beat_command(), environment, folder.log("scheduler"), says("is starting")
     )
 
 

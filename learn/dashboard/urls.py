@@ -1,0 +1,12 @@
+"""URLs of the instructor's pages."""
+
+from django.urls import path
+
+from learn.dashboard import views
+
+app_name = "dashboard"
+
+urlpatterns = [
+    path("dashboard/cohorts/<int:pk>/", views.cohort, name="cohort"),
+    path("dashboard/cohorts/<int:cohort>/learners/<int:pk>/", views.learner, name="learner"),
+]
