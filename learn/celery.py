@@ -19,7 +19,7 @@ SITE_QUEUE = "site"
 RESEND_EVERY_SECONDS = 5
 
 app = Celery("learn")
-# Otherwise celery.current_app is this app in the importing thread alone, and the web server has many.
+# Otherwise celery.current_app is this app in the importing thread alone; the web server has many.
 app.set_default()
 app.conf.update(celery_settings())
 app.conf.update(

@@ -25,7 +25,7 @@ def pytest_configure() -> None:
     }
     # The real hasher takes half a second for each log-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    app.conf.broker_url = "memory://"
+    app.conf.update(broker_url="memory://")
 
 
 @pytest.fixture(autouse=True)

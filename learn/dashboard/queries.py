@@ -15,7 +15,9 @@ from learn.quizzes import queries as quizzes
 from learn.quizzes.models import QuizAttempt
 from learn.quizzes.queries import QuizScore
 from learn.submissions import queries as submissions
+from learn.submissions.listings import Listing, listings
 from learn.submissions.models import Submission
+from learn.submissions.presentation import ShownSubmission
 from learn.submissions.queries import LabState
 
 # A learner who has tried this often without passing is shown as one who may need help.
@@ -66,11 +68,19 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class ShownWork:
+    """One submission: its report as the learner sees it, and its code."""
+
+    shown: ShownSubmission
+    listings: list[Listing]
+
+
+@dataclass(frozen=True)
 class LabWork:
     """One learner's submissions to one lab, newest first; `hidden` older ones are left out."""
 
     lab: Lab
-    submissions: tuple[Submission, ...]
+    submissions: tuple[ShownWork, ...]
     hidden: int
 
 
@@ -135,4 +145,7 @@ def lab_work(learner: User, course: Course) -> list[LabWork]:
 
 def newest_of(lab: Lab, rows: tuple[Submission, ...]) -> LabWork:
     """Cuts off what would make the page too long."""
-    return LabWork(lab, rows[:SUBMISSIONS_SHOWN], max(0, len(rows) - SUBMISSIONS_SHOWN))
+    shown = tuple(
+        ShownWork(ShownSubmission(row), listings(row.files)) for row in rows[:SUBMISSIONS_SHOWN]
+    )
+    return LabWork(lab, shown, len(rows) - len(shown))

@@ -126,9 +126,7 @@ def test_it_resets_a_forgotten_password(client: Client, alice: User) -> None:
     page = client.get(link[1], follow=True)
     new = "another long password"
 
-    client.post(
-        page.redirect_chain[-1][0], {"password1": new, "password2": new}
-    )
+    client.post(page.redirect_chain[-1][0], {"password1": new, "password2": new})
 
     alice.refresh_from_db()
     assert alice.check_password(new)

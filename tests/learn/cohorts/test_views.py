@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from learn.accounts.models import User
+from learn.cohorts.actions import create_cohort
 from learn.cohorts.models import Cohort, Enrolment, Role
 
 pytestmark = pytest.mark.django_db
@@ -132,10 +134,11 @@ def test_it_does_not_count_right_codes(as_mallory: Client, cohort: Cohort) -> No
 
 
 def test_it_asks_the_database_the_same_for_many_cohorts(
-    as_ines: Client, ines: User, cohort: Cohort, django_assert_max_num_queries: pytest.FixtureRequest
+    as_ines: Client,
+    ines: User,
+    cohort: Cohort,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    from learn.cohorts.actions import create_cohort
-
     for number in range(10):
         create_cohort(ines, f"Cohort {number}")
 

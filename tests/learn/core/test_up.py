@@ -107,6 +107,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Site]]:
     yield start_site
     for site in sites:
         site.process.kill()
+    for site in sites:
         site.wait_until_ended()
 
 
@@ -249,10 +250,9 @@ def test_it_says_that_the_site_cannot_be_prepared(tmp_path: Path) -> None:
     done = run_up("--port", str(free_port()), "--data", str(tmp_path))
 
     assert done.returncode == 1
-    assert done.stderr == (
-        f"The preparation failed (exit code 1); the reason is in {tmp_path}/logs/preparation.log.\n"
-    )
-    assert "not a database" in (tmp_path / "logs" / "preparation.log").read_text()
+    log = tmp_path / "logs" / "preparation.log"
+    assert done.stderr == f"The preparation failed (exit code 1); the reason is in {log}.\n"
+    assert "not a database" in log.read_text()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "web"])
