@@ -93,6 +93,14 @@ function reset() {
   offer("The editor is back at the starter.", "Undo", () => show(before));
 }
 
+/** The result stands below the editor: where it is out of sight, go there. */
+function reveal(report) {
+  const { top } = report.getBoundingClientRect();
+  if (top < 0 || top > innerHeight * 0.6) {
+    document.querySelector("#lab_results").scrollIntoView({ block: "start" });
+  }
+}
+
 /** On the next frame the verdict is on the screen, not only in the document. */
 function measure(report) {
   if (pressedAt === null || !report.dataset.verdict) return;
@@ -105,6 +113,7 @@ function measure(report) {
     place.textContent = milliseconds;
     place.closest("[data-elapsed]").hidden = false;
   });
+  reveal(report);
 }
 
 function onReport() {
