@@ -49,7 +49,11 @@ def good_orders_come_once(cloud: Cloud) -> None:
 @check("Bad messages wait in the dead-letter queue", points=2, visible=True)
 def bad_messages_are_kept(cloud: Cloud) -> None:
     good = new_orders(cloud, 5)
-    bad = ["this is not JSON", {"amount_cents": 1250}, {"order_id": "o-0", "amount_cents": 0}]
+    bad: list[Body] = [
+        "this is not JSON",
+        {"amount_cents": 1250},
+        {"order_id": "o-0", "amount_cents": 0},
+    ]
     deliver(cloud, shuffled(cloud, [*good, *bad]))
     expect_dead_letters(cloud, bad)
 
@@ -117,7 +121,7 @@ def deliver(cloud: Cloud, bodies: Sequence[Body]) -> dict[str, Body]:
 def expect_recorded(cloud: Cloud, orders: list[Order]) -> None:
     """Exactly these orders are in the table, and the total is their sum."""
     items = cloud.table("orders").items()
-    amounts = {item["order_id"]: item.get("amount_cents") for item in items}
+    amounts: dict[str, Any] = {item["order_id"]: item.get("amount_cents") for item in items}
     for order in orders:
         order_id = order["order_id"]
         expect(
@@ -203,7 +207,7 @@ def strange_bodies(number: int) -> list[Body]:
     ]
 
 
-def shuffled(cloud: Cloud, bodies: list[Body]) -> list[Body]:
+def shuffled(cloud: Cloud, bodies: Sequence[Body]) -> list[Body]:
     return cloud.random.sample(bodies, len(bodies))
 
 
