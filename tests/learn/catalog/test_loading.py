@@ -1,0 +1,250 @@
+from pathlib import Path
+
+import pytest
+
+from labs import ContentError
+from learn.catalog.loading import load_course
+from tests.learn.course_files import (
+    COURSE,
+    HOW_OFTEN,
+    LAB,
+    LESSON,
+    MODULE,
+    WHO_DELETES,
+    write_course,
+)
+
+QUESTION = "queues/questions/who-deletes.yaml"
+
+
+def problems(folder: Path) -> list[str]:
+    """The problems of the course, with paths relative to its folder."""
+    with pytest.raises(ContentError) as caught:
+        load_course([folder])
+    return [
+        f"{problem.path.relative_to(folder)}:{problem.line}: {problem.message}"
+        for problem in caught.value.problems
+    ]
+
+
+def test_it_reads_a_course(tmp_path: Path) -> None:
+    course = load_course([write_course(tmp_path)])
+    [module] = course.modules
+    assert (course.title, module.title) == ("Small course", "Queues")
+    assert [lesson.slug for lesson in module.lessons] == ["message-life", "retries"]
+    assert module.quiz is not None
+    assert [question.slug for question in module.quiz.questions] == ["who-deletes", "how-often"]
+    assert [lab.slug for lab in module.labs] == ["queues/worker"]
+    assert module.minutes == 35
+
+
+def test_it_finds_parts_by_slug(tmp_path: Path) -> None:
+    course = load_course([write_course(tmp_path)])
+    assert course.quiz("queues/quiz") is course.modules[0].quiz
+    assert course.lab("queues/worker") is course.modules[0].labs[0]
+    assert course.module("nope") is None
+    assert course.lab("queues/nope") is None
+    assert course.quiz("nope/quiz") is None
+    assert course.modules[0].lesson("nope") is None
+
+
+def test_it_orders_the_steps_of_a_module(tmp_path: Path) -> None:
+    [module] = load_course([write_course(tmp_path)]).modules
+    first, second, quiz, lab = module.steps
+    assert [step.label for step in module.steps] == ["Lesson", "Lesson", "Quiz", "Lab"]
+    assert module.step_before(first) is None
+    assert module.step_after(second) is quiz
+    assert module.step_before(lab) is quiz
+    assert module.step_after(lab) is None
+
+
+def test_it_links_a_question_to_its_section(tmp_path: Path) -> None:
+    quiz = load_course([write_course(tmp_path)]).quiz("queues/quiz")
+    assert quiz is not None
+    section = quiz.questions[0].section
+    assert section is not None
+    assert section.title == "Who deletes it"
+    assert section.url == "/modules/queues/lessons/message-life/#who-deletes-it"
+
+
+def test_it_gives_options_ids_that_tell_nothing_and_stay(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    swapped = WHO_DELETES.replace("    correct: true\n", "").replace(
+        "  - text: The producer\n", "  - text: The producer\n    correct: true\n"
+    )
+    one = load_course([write_course(tmp_path / "a")]).quiz("queues/quiz")
+    other = load_course([write_course(tmp_path / "b", {QUESTION: swapped})]).quiz("queues/quiz")
+    assert one is not None
+    assert other is not None
+    ids = [option.id for option in one.questions[0].options]
+    assert ids == [option.id for option in other.questions[0].options]
+    assert len(set(ids)) == 3
+    assert one.questions[0].correct_option.id != other.questions[0].correct_option.id
+
+
+def test_it_changes_the_hashes_of_what_changed_alone(tmp_path: Path) -> None:
+    before = load_course([write_course(tmp_path / "a")])
+    changed = {QUESTION: WHO_DELETES.replace("The producer", "The sender")}
+    after = load_course([write_course(tmp_path / "b", changed)])
+    one, other = before.modules[0], after.modules[0]
+    assert one.quiz is not None
+    assert other.quiz is not None
+    assert before.content_hash != after.content_hash
+    assert one.quiz.content_hash != other.quiz.content_hash
+    assert one.quiz.questions[0].content_hash != other.quiz.questions[0].content_hash
+    assert one.quiz.questions[1].content_hash == other.quiz.questions[1].content_hash
+    assert [x.content_hash for x in one.lessons] == [x.content_hash for x in other.lessons]
+
+
+def test_it_joins_several_folders(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    write_course(tmp_path / "one")
+    write_course(other, {"course.toml": COURSE.replace('"queues"', '"events"')})
+    (other / "queues").rename(other / "events")
+    course = load_course([tmp_path / "one", other])
+    assert [module.slug for module in course.modules] == ["queues", "events"]
+
+
+def test_it_refuses_one_module_in_two_folders(tmp_path: Path) -> None:
+    folders = [write_course(tmp_path / "one"), write_course(tmp_path / "two")]
+    with pytest.raises(ContentError, match="the module 'queues' is in two content folders"):
+        load_course(folders)
+
+
+def test_it_reports_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
+    write_course(
+        tmp_path,
+        {
+            "course.toml": COURSE.replace("summary", "sumary"),
+            "queues/module.toml": MODULE,
+        },
+    )
+    assert problems(tmp_path) == [
+        "course.toml:1: the key 'summary' is missing",
+        "course.toml:2: unknown key 'sumary': did you mean 'summary'?",
+    ]
+    write_course(
+        tmp_path,
+        {
+            "queues/lessons/01-message-life.md": LESSON.replace("minutes = 10", "minutes = -1"),
+            QUESTION: WHO_DELETES.replace("prompt", "promt"),
+            "queues/questions/how-often.yaml": HOW_OFTEN.replace("    correct: true\n", ""),
+            "queues/labs/worker/lab.toml": LAB.replace("L1", "L9"),
+        },
+    )
+    found = problems(tmp_path)
+    assert [problem.rsplit(": ", 2)[0] for problem in found] != []
+    for expected in (
+        "queues/lessons/01-message-life.md:4: minutes",
+        "queues/questions/who-deletes.yaml:2: unknown key 'promt'",
+        "queues/questions/how-often.yaml:",
+        "queues/labs/worker/lab.toml:3: level",
+    ):
+        assert any(problem.startswith(expected) for problem in found), (expected, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    correct: true\n", "", "0 options are marked 'correct: true'; exactly one must be"),
+        (
+            "    misconception: receive deletes\n",
+            "    correct: true\n",
+            "2 options are marked 'correct: true'; exactly one must be",
+        ),
+        ("The producer", "The  consumer", "'The consumer' stands twice in options; name it once"),
+        (
+            "    feedback: Receiving only hides it.\n",
+            "",
+            "the wrong option 'The queue, once it is received' needs 'feedback' that says why",
+        ),
+        ("kind: multiple_choice", "kind: essay", "kind: input should be 'multiple_choice'"),
+        ("kind: multiple_choice\n", "", "the key 'kind' is missing"),
+        (
+            "message-life#who-deletes-it",
+            "message-life#nowhere",
+            (
+                "section: the lesson 'message-life' has no anchor 'nowhere'; "
+                "there are: who-deletes-it"
+            ),
+        ),
+        (
+            "message-life#who-deletes-it",
+            "nothing#x",
+            "section: there is no lesson 'nothing'; there are: message-life, retries",
+        ),
+        ("text: The producer", "text: ''", "options.2.text: string should have at least 1"),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_question(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in WHO_DELETES
+    found = problems(write_course(tmp_path, {QUESTION: WHO_DELETES.replace(old, new, 1)}))
+    assert any(p.startswith(f"{QUESTION}:") and message in p for p in found), found
+
+
+def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
+    text = WHO_DELETES.replace("#who-deletes-it", "#x")
+    [problem] = problems(write_course(tmp_path, {QUESTION: text}))
+    assert problem.startswith(f"{QUESTION}:13: ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            {"queues/questions/spare.yaml": HOW_OFTEN},
+            (
+                "queues/module.toml:1: does not name 'spare' in quiz.questions: "
+                "add it, or remove the file"
+            ),
+        ),
+        (
+            {"spare/module.toml": MODULE},
+            "course.toml:1: does not name 'spare' in modules: add it, or remove the file",
+        ),
+        (
+            {"queues/labs/spare/lab.toml": LAB},
+            "queues/module.toml:1: does not name 'spare' in labs: add it, or remove the file",
+        ),
+        (
+            {"queues/lessons/intro.md": LESSON},
+            "queues/lessons/intro.md:1: name lessons like 01-first-steps.md",
+        ),
+        (
+            {"queues/lessons/03-retries.md": LESSON},
+            "queues/lessons/03-retries.md:1: there are two lessons 'retries'",
+        ),
+        (
+            {"queues/module.toml": MODULE.replace('"how-often"', '"gone"')},
+            "queues/questions/gone.yaml:1: cannot be read: no such file or directory",
+        ),
+        (
+            {"queues/module.toml": MODULE.replace('"how-often"', '"who-deletes"')},
+            "queues/module.toml:5: quiz: 'who-deletes' stands twice in questions; name it once",
+        ),
+        (
+            {"queues/lessons/02-retries.md": LESSON.replace("## Who", "# Who")},
+            (
+                "queues/lessons/02-retries.md:9: '# Who deletes it' is a second page title: "
+                "begin headings with ##"
+            ),
+        ),
+        (
+            {"queues/labs/worker/brief.md": "Text\n\n# Brief\n"},
+            (
+                "queues/labs/worker/brief.md:3: '# Brief' is a second page title: "
+                "begin headings with ##"
+            ),
+        ),
+    ],
+)
+def test_it_says_which_file_is_out_of_place(
+    tmp_path: Path, changes: dict[str, str], expected: str
+) -> None:
+    assert expected in problems(write_course(tmp_path, changes))
+
+
+def test_it_says_that_a_course_is_missing(tmp_path: Path) -> None:
+    assert problems(tmp_path) == ["course.toml:1: cannot be read: no such file or directory"]

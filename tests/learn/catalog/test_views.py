@@ -1,0 +1,58 @@
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains, assertNotContains
+
+from learn.catalog.catalogue import Course
+
+
+@pytest.fixture(autouse=True)
+def _small_course(course: Course) -> None:
+    """Every test here sees the small course."""
+
+
+def test_it_shows_the_course_map_to_everyone(anonymous: Client) -> None:
+    page = anonymous.get("/")
+    for text in ("Small course", "Life of a message", "Check your queues", "Write a worker."):
+        assertContains(page, text)
+
+
+def test_it_shows_a_module(anonymous: Client) -> None:
+    page = anonymous.get("/modules/queues/")
+    assertContains(page, 'href="/modules/queues/lessons/message-life/"')
+    assertContains(page, 'href="/modules/queues/quiz/"')
+    assertContains(page, 'href="/modules/queues/labs/worker/"')
+
+
+def test_it_shows_a_lesson_with_contents_and_what_comes_next(anonymous: Client) -> None:
+    page = anonymous.get("/modules/queues/lessons/message-life/")
+    assertContains(page, '<h2 id="who-deletes-it">Who deletes it</h2>', html=True)
+    assertContains(page, '<a href="#who-deletes-it">Who deletes it</a>', html=True)
+    assertContains(page, "<li>Tell who deletes a message in <code>SQS</code>.</li>", html=True)
+    assertContains(page, 'rel="next" href="/modules/queues/lessons/retries/"')
+    assertNotContains(page, 'rel="prev"')
+
+
+def test_it_leads_from_the_last_lesson_to_the_quiz(anonymous: Client) -> None:
+    page = anonymous.get("/modules/queues/lessons/retries/")
+    assertContains(page, 'rel="prev" href="/modules/queues/lessons/message-life/"')
+    assertContains(page, 'rel="next" href="/modules/queues/quiz/"')
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/modules/nope/", "/modules/nope/lessons/retries/", "/modules/queues/lessons/nope/"],
+)
+def test_it_answers_404_for_what_is_not_there(anonymous: Client, path: str) -> None:
+    assert anonymous.get(path).status_code == 404
+
+
+def test_it_has_nothing_to_post_to(anonymous: Client) -> None:
+    assert anonymous.post("/modules/queues/").status_code == 405
+
+
+def test_it_shows_pages_without_asking_the_database(
+    anonymous: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        anonymous.get("/modules/queues/lessons/message-life/")
