@@ -29,17 +29,13 @@ class ProgramError(Exception):
 
 @dataclass(frozen=True)
 class Program:
-    """What to start, and how to tell that it works.
-
-    `is_ready` gets the program's log so far. Programs of a lower `stop_order` are stopped first.
-    """
+    """What to start, and how to tell that it works: `is_ready` gets its log so far."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
     is_ready: Callable[[str], bool] = bool
-    stop_order: int = 0
 
 
 class Child:
@@ -67,13 +63,16 @@ class Child:
         """SIGTERM."""
         self._process.terminate()
 
-    def wait(self, deadline: float) -> None:
-        """Until it has ended; from `deadline` (monotonic) on, by force."""
-        try:
-            self._process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def wait_until(self, deadline: float) -> bool:
+        """Waits a moment. True if it has ended, or if `deadline` (monotonic) has passed."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(POLL_SECONDS)
+        return self._process.returncode is not None or time.monotonic() > deadline
+
+    def kill(self) -> None:
+        """Ends it by force, if it has not ended."""
+        self._process.kill()
+        self._process.wait()
 
 
 class Supervisor:
@@ -86,9 +85,11 @@ class Supervisor:
         self._hurry = threading.Event()
 
     def stop_on_signals(self) -> None:
-        """Ctrl-C and SIGTERM stop the programs in order, a second one at once."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        """Ctrl-C and SIGTERM stop the programs, a second one at once."""
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # As under nohup.
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     def _on_signal(self, *_: object) -> None:
         if self._stop.is_set():
@@ -150,19 +151,15 @@ class Supervisor:
             child.check_alive()
 
     def _stop_all(self) -> None:
+        """All at once: reports that no one records any more wait in their queue."""
         deadline = time.monotonic() + GRACE_SECONDS
-        for order in sorted({child.program.stop_order for child in self._children}):
-            self._stop_together(
-                [child for child in self._children if child.program.stop_order == order],
-                deadline,
-            )
-        kill_orphans()
-
-    def _stop_together(self, children: list[Child], deadline: float) -> None:
-        for child in children:
+        for child in self._children:
             child.ask_to_stop()
-        for child in children:
-            child.wait(0.0 if self._hurry.is_set() else deadline)
+        for child in self._children:
+            while not self._hurry.is_set() and not child.wait_until(deadline):
+                pass
+            child.kill()
+        kill_orphans()
 
 
 def start(program: Program, folder: Path, stdout: int, stderr: int) -> subprocess.Popen[bytes]:

@@ -1,6 +1,7 @@
 """What an instructor sees, gathered in a fixed number of queries however large the cohort is."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -27,18 +28,18 @@ SUBMISSIONS_SHOWN = 10
 
 @dataclass(frozen=True)
 class LearnerRow:
-    """One line of the cohort's table: a cell for each column, None where nothing was done."""
+    """One line of the cohort's table: each column and its cell, None where nothing was done."""
 
     user: User
-    scores: tuple[QuizScore | None, ...]
-    states: tuple[LabState | None, ...]
+    scores: tuple[tuple[Quiz, QuizScore | None], ...]
+    states: tuple[tuple[Lab, LabState | None], ...]
     last_activity: dt.datetime | None
 
     @property
     def is_stuck(self) -> bool:
         """Whether the learner keeps failing some lab."""
         return any(
-            state.attempts >= STUCK_AFTER and not state.passed for state in self.states if state
+            state.attempts >= STUCK_AFTER and not state.passed for _, state in self.states if state
         )
 
 
@@ -58,13 +59,10 @@ class Overview:
     @property
     def lab_progress(self) -> list[tuple[Lab, int]]:
         """Each lab and how many learners have passed it."""
-        return [
-            (lab, sum(bool(state and state.passed) for state in column))
-            for lab, column in zip(self.labs, self._columns(), strict=True)
-        ]
-
-    def _columns(self) -> list[list[LabState | None]]:
-        return [[row.states[place] for row in self.rows] for place in range(len(self.labs))]
+        passed = Counter(
+            lab.slug for row in self.rows for lab, state in row.states if state and state.passed
+        )
+        return [(lab, passed[lab.slug]) for lab in self.labs]
 
 
 @dataclass(frozen=True)
@@ -113,8 +111,8 @@ def overview(cohort: Cohort, course: Course) -> Overview:
     rows = tuple(
         LearnerRow(
             user=learner,
-            scores=tuple(scores.get((learner.pk, quiz.slug)) for quiz in course.quizzes),
-            states=tuple(states.get((learner.pk, lab.slug)) for lab in course.labs),
+            scores=tuple((quiz, scores.get((learner.pk, quiz.slug))) for quiz in course.quizzes),
+            states=tuple((lab, states.get((learner.pk, lab.slug))) for lab in course.labs),
             last_activity=seen.get(learner.pk),
         )
         for learner in learners

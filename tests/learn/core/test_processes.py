@@ -17,9 +17,9 @@ import os, signal, sys, time
 from pathlib import Path
 from learn.core.processes import Program, ProgramError, Supervisor, own_children
 
-def python(name, code, ready=lambda log: "ready" in log, order=0):
+def python(name, code, ready=lambda log: "ready" in log):
     log = Path(sys.argv[1]) / f"{name}.log"
-    return Program(name, [sys.executable, "-uc", code], {}, log, ready, order)
+    return Program(name, [sys.executable, "-uc", code], {}, log, ready)
 
 supervisor = Supervisor(Path(sys.argv[1]))
 supervisor.stop_on_signals()
@@ -55,7 +55,7 @@ def test_it_stops_the_programs_when_told_to(tmp_path: Path) -> None:
     done = supervise(
         tmp_path,
         f"""
-programs = [python("one", {WAITS!r}), python("two", {WAITS!r}, order=1)]
+programs = [python("one", {WAITS!r}), python("two", {WAITS!r})]
 supervisor.run(programs, on_ready=lambda: os.kill(os.getpid(), signal.SIGTERM))
 print("children:", own_children())
 """,
@@ -109,6 +109,23 @@ learn.core.processes.GRACE_SECONDS = 0.2
 supervisor.run(
     [python("one", {STUBBORN!r})], on_ready=lambda: os.kill(os.getpid(), signal.SIGTERM)
 )
+print("children:", own_children())
+""",
+    )
+
+    assert done.stdout == "children: []\n"
+
+
+def test_it_does_not_wait_after_a_second_signal(tmp_path: Path) -> None:
+    done = supervise(
+        tmp_path,
+        f"""
+import learn.core.processes
+learn.core.processes.GRACE_SECONDS = 600
+def stop_twice():
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
+supervisor.run([python("one", {STUBBORN!r})], on_ready=stop_twice)
 print("children:", own_children())
 """,
     )

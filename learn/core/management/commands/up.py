@@ -167,7 +167,7 @@ def preparation(folder: DataFolder, environment: dict[str, str]) -> Program:
 def programs(
     folder: DataFolder, environment: dict[str, str], port: int, workers: int
 ) -> Iterator[Program]:
-    """What runs. The site worker stops last, so that it records the last reports."""
+    """What runs."""
     yield Program(
         "web server", web_command(port), environment, folder.log("web server"), answers_at(port)
     )
@@ -178,9 +178,7 @@ def programs(
             name, command, grading_environment(environment), folder.log(name), says("ready.")
         )
     command = worker_command("learn", "results,site", "site")
-    yield Program(
-        "site worker", command, environment, folder.log("site worker"), says("ready."), 1
-    )
+    yield Program("site worker", command, environment, folder.log("site worker"), says("ready."))
     yield Program(
         "scheduler", beat_command(), environment, folder.log("scheduler"), says("is starting")
     )
