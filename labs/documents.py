@@ -103,7 +103,7 @@ def _parse_toml[M: Document](path: Path, text: str, model: type[M], *, first_lin
         raise ContentError(
             [Problem(path, line + first_line - 1, f"is not TOML: {message}")]
         ) from None
-    lines = {place: line + first_line - 1 for place, line in _toml_lines(text)}
+    lines = {place: line + first_line - 1 for place, line in _toml_lines(text).items()}
     return _validate(path, data, model, lines)
 
 
@@ -155,22 +155,31 @@ _HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"^\s*([\w.\-]+|\"[^\"]+\"|'[^']+')\s*=")
 
 
-def _toml_lines(text: str) -> Iterator[tuple[Location, int]]:
+def _toml_lines(text: str) -> dict[Location, int]:
     """Where each key stands; tomllib does not tell. An inline table's keys are left out."""
+    lines: dict[Location, int] = {}
     table: Location = ()
     counts: dict[Location, int] = {}
     quote = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        if not quote:
-            if header := _HEADER.match(line):
-                table = tuple(part.strip(" \"'") for part in header[2].split("."))
-                if header[1] == "[[":
-                    counts[table] = counts.get(table, -1) + 1
-                    table = (*table, counts[table])
-                yield table, number
-            elif key := _KEY.match(line):
-                yield (*table, *(part.strip("\"'") for part in key[1].split("."))), number
+        place: Location = ()
+        if not quote and (header := _HEADER.match(line)):
+            place = table = _table(header, counts)
+        elif not quote and (key := _KEY.match(line)):
+            place = (*table, *(part.strip("\"'") for part in key[1].split(".")))
+        for end in range(1, len(place) + 1):
+            lines.setdefault(place[:end], number)
         quote = _open_quote(line, quote)
+    return lines
+
+
+def _table(header: re.Match[str], counts: dict[Location, int]) -> Location:
+    """The place that a header opens; those in double brackets are counted."""
+    table: Location = tuple(part.strip(" \"'") for part in header[2].split("."))
+    if header[1] == "[":
+        return table
+    counts[table] = counts.get(table, -1) + 1
+    return (*table, counts[table])
 
 
 def _open_quote(line: str, quote: str) -> str:

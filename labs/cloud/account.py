@@ -22,7 +22,8 @@ from labs.verdict import Call
 
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 MOTO_HOSTS = {"motoapi.amazonaws.com"}
-MAX_DELIVERIES = 500
+MAX_DELIVERIES = 500  # at one moment
+MAX_MOMENTS = 100  # to which `settle` lets time pass
 MAX_SOURCE = 100
 
 # Gives a learner's process whose calls are served by the function handed over.
@@ -69,18 +70,18 @@ class Account:
         """Deliver everything that is in flight, letting time pass, until nothing moves.
 
         Raises:
-            UnsettledError: after MAX_DELIVERIES; a message without a dead-letter queue comes back
+            UnsettledError: after MAX_MOMENTS; a message without a dead-letter queue comes back
                 for as long as it fails.
         """
-        for _ in range(MAX_DELIVERIES):
+        for _ in range(MAX_MOMENTS):
             self._deliver_now()
             moment = sqs_lambda.next_moment()
             if moment is None:
                 return
             clock.advance_to(moment + 1)
         raise UnsettledError(
-            f"After {MAX_DELIVERIES} deliveries messages were still coming back: a message that "
-            "fails every time needs a dead-letter queue."
+            f"After {MAX_MOMENTS} rounds messages were still coming back: a message that fails "
+            "every time needs a dead-letter queue."
         )
 
     def close(self) -> None:

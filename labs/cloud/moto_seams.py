@@ -43,6 +43,11 @@ def start() -> None:
     _mock.start()
 
 
+def stop() -> None:
+    """Take moto out again. The seams stay, and start() may be called again."""
+    _mock.stop()
+
+
 def reset(seed: int) -> None:
     """An empty account, at the real time, whose ids follow from `seed`."""
     _mock.reset()

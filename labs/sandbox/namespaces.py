@@ -5,11 +5,11 @@ two submissions share a file system, a network, processes or System V objects.
 """
 
 import os
-import shutil
 import socket
 import sys
 import sysconfig
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from labs.sandbox import linux
@@ -17,17 +17,28 @@ from labs.sandbox.limits import MIB, ProcessLimits, apply
 
 NOBODY = 65534
 TASK_ROOT = "/var/task"
+TMP = "/tmp"  # noqa: S108 - the sandbox's own
+HIDDEN = "under-tmp"
 WALLS = os.CLONE_NEWNS | os.CLONE_NEWNET | os.CLONE_NEWIPC | os.CLONE_NEWUTS
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")
 HOST_NAME = "sandbox"
 
 
-def enter_zygote(new_root: str) -> int:
-    """Shut this process in, with `new_root` (an empty folder) as the mount point of its root.
+@dataclass(frozen=True)
+class Walls:
+    """What a zygote's children need to shut themselves in.
 
-    Returns a file descriptor of /proc, which no longer has a name: `enter_child` writes its user
-    map through it.
+    `proc` is a descriptor of /proc, through which user maps are written: it has no name there.
+    `under_tmp` are the folders of Python that each child's own /tmp would cover.
+    """
+
+    proc: int
+    under_tmp: tuple[Path, ...]
+
+
+def enter_zygote(new_root: str) -> Walls:
+    """Shut this process in, with `new_root` (an empty folder) as the mount point of its root.
 
     Raises:
         OSError: the kernel refuses a step; nothing runs then.
@@ -47,20 +58,24 @@ def enter_zygote(new_root: str) -> int:
         os.unshare(os.CLONE_NEWUSER)
         _map_ids(proc, NOBODY, NOBODY)
     os.unshare(os.CLONE_NEWPID)
-    return proc
+    return Walls(proc, tuple(path for path in sources if path.is_relative_to(TMP)))
 
 
-def enter_child(proc: int, limits: ProcessLimits) -> None:
+def enter_child(walls: Walls, limits: ProcessLimits) -> None:
     """Shut a fresh child of the zygote in for good: its own walls, limits and no privileges."""
-    used_bytes = _address_space(proc)
+    used_bytes = _address_space(walls.proc)
     uid, gid = os.getuid(), os.getgid()
     os.unshare(os.CLONE_NEWUSER | WALLS)
-    _map_ids(proc, uid, gid)
-    _forbid_namespaces(proc)
+    _map_ids(walls.proc, uid, gid)
+    _forbid_namespaces(walls.proc)
     socket.sethostname(HOST_NAME)
-    for folder in ("/tmp", TASK_ROOT):  # noqa: S108 - the sandbox's own, empty until now
-        options = f"size={limits.disk_mb * MIB},nr_inodes={limits.inodes},mode=700"
+    options = f"size={limits.disk_mb * MIB},nr_inodes={limits.inodes},mode=700"
+    for folder in (TMP, TASK_ROOT):
         linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
+    for folder in walls.under_tmp:
+        folder.mkdir(parents=True)
+        hidden = Path("/", HIDDEN, folder.relative_to(TMP))
+        linux.mount(str(hidden), str(folder), flags=linux.MS_BIND | linux.MS_REC)
     apply(limits, used_bytes=used_bytes)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
@@ -82,8 +97,14 @@ def python_folders() -> Iterable[Path]:
 def _build_root(root: Path, sources: Iterable[Path]) -> None:
     linux.mount("", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", str(root), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
+    for folder in (TMP, TASK_ROOT, "/old"):
+        (root / folder[1:]).mkdir(parents=True)
+    tmp = str(root / TMP[1:])
+    linux.mount("tmpfs", tmp, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=1777")
     for source in sources:
-        _bind_read_only(source, root)
+        _bind_read_only(source, root / source.relative_to("/"))
+        if source.is_relative_to(TMP):
+            _bind_read_only(source, root / HIDDEN / source.relative_to(TMP))
     for name in SYSTEM_FOLDERS[:2]:
         link = Path(name)
         if link.is_symlink():  # /lib -> usr/lib: the loader looks for libraries by this name
@@ -93,13 +114,9 @@ def _build_root(root: Path, sources: Iterable[Path]) -> None:
         node.parent.mkdir(parents=True, exist_ok=True)
         node.touch()
         linux.mount(device, str(node), flags=linux.MS_BIND)
-    for folder in ("tmp", TASK_ROOT[1:], "old"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    shutil.copystat("/", root)
 
 
-def _bind_read_only(source: Path, root: Path) -> None:
-    target = root / source.relative_to("/")
+def _bind_read_only(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     linux.mount(str(source), str(target), flags=linux.MS_BIND | linux.MS_REC)
     # Flags that the original mount has are locked inside a user namespace: dropping one is EPERM.
@@ -113,7 +130,6 @@ def _leave_old_root(root: str) -> None:
     os.chdir("/")
     linux.unmount("/old", linux.MNT_DETACH)
     Path("/old").rmdir()
-    linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m")  # noqa: S108
     read_only = linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY
     linux.mount("", "/", flags=read_only | linux.MS_NOSUID | linux.MS_NODEV)
 

@@ -25,7 +25,7 @@ LEARNER_ENTRY = "labs.sandbox.guest.learner"
 CLOUD_LIMITS = ProcessLimits(memory_mb=1024, cpu_seconds=120, processes=64, disk_mb=256)
 # After the learner's processes were stopped: until the cloud process must have reported.
 GRACE_SECONDS = 5.0
-MAX_GUESTS = 200
+MAX_GUESTS = 1000
 CHUNK = 65536
 
 

@@ -16,7 +16,7 @@ from types import ModuleType
 
 from labs.sandbox import linux, seam
 from labs.sandbox.limits import ProcessLimits
-from labs.sandbox.namespaces import enter_child, enter_zygote
+from labs.sandbox.namespaces import Walls, enter_child, enter_zygote
 
 FIRST_FD = 3
 
@@ -26,7 +26,7 @@ def main(entry: str, new_root: str, control_fd: int, parent: int) -> None:
     _die_with_parent(parent)
     control = socket.socket(fileno=control_fd)
     try:
-        proc = enter_zygote(new_root)
+        walls = enter_zygote(new_root)
     except OSError as error:
         seam.send(control, {"unavailable": str(error)})
         return
@@ -40,7 +40,7 @@ def main(entry: str, new_root: str, control_fd: int, parent: int) -> None:
     module.warm()
     _freeze()
     seam.send(control, {"ready": True})
-    _serve(control, module, proc)
+    _serve(control, module, walls)
 
 
 def _die_with_parent(parent: int) -> None:
@@ -57,9 +57,9 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _serve(control: socket.socket, module: ModuleType, proc: int) -> None:
+def _serve(control: socket.socket, module: ModuleType, walls: Walls) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for children: pidfds tell
-    own_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
+    own_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=walls.proc)
     while True:
         try:
             request, _body, fds = seam.receive_with_fds(control)
@@ -69,7 +69,7 @@ def _serve(control: socket.socket, module: ModuleType, proc: int) -> None:
         os.unshare(os.CLONE_NEWPID)
         pid = os.fork()
         if pid == 0:
-            _run_child(module, proc, ProcessLimits(**request["limits"]), fds)
+            _run_child(module, walls, ProcessLimits(**request["limits"]), fds)
         for fd in fds:
             os.close(fd)
         pidfd = os.pidfd_open(pid)
@@ -77,13 +77,13 @@ def _serve(control: socket.socket, module: ModuleType, proc: int) -> None:
         os.close(pidfd)
 
 
-def _run_child(module: ModuleType, proc: int, limits: ProcessLimits, fds: list[int]) -> None:
+def _run_child(module: ModuleType, walls: Walls, limits: ProcessLimits, fds: list[int]) -> None:
     """fds: stdout (also stderr), then what the entry module's `run` gets as 3, 4 ..."""
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        enter_child(proc, limits)
+        enter_child(walls, limits)
         kept = _place(fds)
         module.run(kept)
         status = 0

@@ -23,7 +23,7 @@ import traceback
 import zipfile
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TextIO
 
 import boto3
 
@@ -58,6 +58,7 @@ def run(fds: list[int]) -> None:
     """In the sandbox: serve requests until the account's process is gone. fds: control, seam."""
     control, line = (socket.socket(fileno=fd) for fd in fds)
     transport.line = aws.Line(line)
+    sys.stdout, sys.stderr = _output(1), _output(2)
     sys.path.insert(0, TASK_ROOT)
     sys.argv = [f"{TASK_ROOT}/main.py"]
     os.chdir(TASK_ROOT)
@@ -70,6 +71,11 @@ def run(fds: list[int]) -> None:
         answer = actions[request["do"]](request, body)
         sys.stdout.flush()
         seam.send(control, answer)
+
+
+def _output(fd: int) -> TextIO:
+    # By line, so that what was printed before a process is killed is not lost.
+    return open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
 def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:

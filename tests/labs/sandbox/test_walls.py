@@ -1,0 +1,117 @@
+"""What code behind the walls can see and do. Each program runs in the real sandbox."""
+
+import json
+from typing import Any
+
+import pytest
+
+import labs
+from labs import Verdict
+
+
+def run(program: str) -> labs.PlaygroundReport:
+    return labs.play({"main.py": program}, wall_seconds=10)
+
+
+def printed(program: str) -> Any:
+    """What the program printed, as JSON."""
+    report = run("import json, os\n" + program)
+    assert report.verdict is Verdict.PASSED, report
+    return json.loads(report.stdout)
+
+
+def test_it_sees_no_files_of_the_host() -> None:
+    found = printed(
+        "paths = ['/etc', '/home', '/proc', '/sys', '/run', '/etc/passwd']\n"
+        "print(json.dumps([path for path in paths if os.path.exists(path)]))"
+    )
+
+    assert found == []
+
+
+def test_it_sees_no_content_and_no_data() -> None:
+    repository = labs.content_dirs()[0].parent
+
+    found = printed(f"print(json.dumps(sorted(os.listdir({str(repository)!r}))))")
+
+    assert set(found) <= {".venv", "labs"}
+
+
+@pytest.mark.parametrize("path", ["/x", "/usr/lib/x", "/var/x", "/dev/x", "/lib/x"])
+def test_it_cannot_write_outside_of_its_own_folders(path: str) -> None:
+    report = run(f"open({path!r}, 'w')")
+
+    assert report.verdict is Verdict.CRASHED
+    assert "Read-only file system" in report.message or "Permission denied" in report.message
+
+
+def test_it_may_write_to_tmp_up_to_its_limit() -> None:
+    report = run(
+        "open('/tmp/a', 'wb').write(b'x' * 1000)\nopen('/tmp/b', 'wb').write(b'x' * 10**8)"
+    )
+
+    assert report.verdict is Verdict.CRASHED
+    assert "No space left" in report.message or "File too large" in report.message
+
+
+def test_it_finds_nothing_of_the_run_before() -> None:
+    run("open('/tmp/left', 'w').write('secret')")
+
+    assert printed("print(json.dumps(os.path.exists('/tmp/left')))") is False
+
+
+def test_it_has_no_environment_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hidden")
+
+    environment = printed("print(json.dumps(dict(os.environ)))")
+
+    assert "SECRET_KEY" not in environment
+    assert environment["AWS_REGION"] == "us-east-1"
+
+
+@pytest.mark.parametrize("family", ["AF_INET", "AF_INET6"])
+def test_it_reaches_no_network(family: str) -> None:
+    address = "127.0.0.1" if family == "AF_INET" else "::1"
+    report = run(f"import socket\nsocket.socket(socket.{family}).connect(({address!r}, 80))")
+
+    assert report.verdict is Verdict.CRASHED
+    assert "unreachable" in report.message or "Cannot assign" in report.message
+
+
+def test_it_sees_no_other_process() -> None:
+    report = run("import os\nprint(os.getpid())\nos.kill(2, 0)")
+
+    assert report.stdout.startswith("1\n")
+    assert "ProcessLookupError" in report.message
+
+
+def test_it_has_no_privileges() -> None:
+    report = printed(
+        "results = []\n"
+        "for call in (lambda: os.setuid(0), lambda: os.unshare(os.CLONE_NEWUSER),\n"
+        "             lambda: os.chroot('/tmp'), lambda: os.mknod('/tmp/d', 0o60600, 1)):\n"
+        "    try:\n"
+        "        call()\n"
+        "        results.append('done')\n"
+        "    except OSError as error:\n"
+        "        results.append('refused')\n"
+        "print(json.dumps(results))"
+    )
+
+    assert report == ["refused"] * 4
+
+
+def test_it_holds_no_descriptor_but_its_own() -> None:
+    open_descriptors = printed(
+        "found = []\n"
+        "for fd in range(1000):\n"
+        "    try:\n"
+        "        os.fstat(fd)\n"
+        "        found.append(fd)\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "print(json.dumps(found))"
+    )
+
+    # stdin, stdout, stderr, control, seam
+    assert open_descriptors == [0, 1, 2, 3, 4]

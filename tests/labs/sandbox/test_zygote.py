@@ -1,0 +1,120 @@
+"""Processes are made, ended and never left behind."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labs import SandboxUnavailableError
+from labs.sandbox import namespaces
+from labs.sandbox.limits import ProcessLimits
+from labs.sandbox.run import LEARNER_ENTRY
+from labs.sandbox.zygote import Zygote
+
+MARK = "labs.sandbox.zygote_process"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        select.select([], [], [], 0.01)
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below `pid`, by /proc."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found, todo = set(), [pid]
+    while todo:
+        children = parents.get(todo.pop(), [])
+        found.update(children)
+        todo += children
+    return found
+
+
+def test_killing_the_first_process_ends_all_that_it_forked() -> None:
+    with Zygote(LEARNER_ENTRY) as zygote:
+        before = descendants(os.getpid())
+        reading, writing = os.pipe()
+        sandbox = zygote.fork([writing], ProcessLimits())
+        os.close(writing)
+        # It finds no control socket and ends by itself; its end shows in the pidfd.
+        ready, _, _ = select.select([sandbox], [], [], 10)
+        sandbox.close()
+        os.close(reading)
+
+        assert ready
+        wait_until(lambda: descendants(os.getpid()) <= before)
+
+
+def test_closing_it_ends_every_process() -> None:
+    before = descendants(os.getpid())
+    zygote = Zygote(LEARNER_ENTRY)
+    during = descendants(os.getpid()) - before
+
+    zygote.close()
+
+    assert len(during) == 2
+    wait_until(lambda: not descendants(os.getpid()) & during)
+
+
+def test_kill_9_of_the_worker_leaves_no_process() -> None:
+    program = (
+        "import sys; sys.path.insert(0, '.')\n"
+        "from labs.sandbox.run import LEARNER_ENTRY\n"
+        "from labs.sandbox.zygote import Zygote\n"
+        "zygote = Zygote(LEARNER_ENTRY)\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as worker:
+        assert worker.stdout
+        assert worker.stdout.readline() == "ready\n"
+        children = descendants(worker.pid)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    assert children
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
+
+
+def test_it_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    with Zygote(LEARNER_ENTRY):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_what_the_machine_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A root that is no folder: the first mount is refused.
+    monkeypatch.setattr(
+        "tempfile.TemporaryDirectory.__enter__", lambda _self: "/proc/self/nowhere"
+    )
+
+    with pytest.raises(SandboxUnavailableError, match="This machine refuses the sandbox"):
+        Zygote(LEARNER_ENTRY)
+
+
+def test_it_mounts_no_folder_inside_another() -> None:
+    folders = list(namespaces.python_folders())
+
+    for folder in folders:
+        others = [other for other in folders if other != folder]
+        assert not any(folder.is_relative_to(other) for other in others)

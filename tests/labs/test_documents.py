@@ -1,0 +1,142 @@
+"""Every mistake in a content file is reported with its line and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from labs import ContentError, Document, read_front_matter, read_toml, read_yaml
+
+
+class Inner(Document):
+    name: str
+    count: int = 1
+
+
+class Outer(Document):
+    title: str
+    parts: tuple[Inner, ...] = ()
+
+
+def problems(error: pytest.ExceptionInfo[ContentError]) -> list[tuple[int, str]]:
+    return [(problem.line, problem.message) for problem in error.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('title = "T"\nparst = []', [(2, "unknown key 'parst': did you mean 'parts'?")]),
+        ("title = 3", [(1, "title: input should be a valid string")]),
+        (
+            'title = "T"\n[[parts]]\nname = "a"\n[[parts]]\n',
+            [(4, "the key 'parts.1.name' is missing")],
+        ),
+        (
+            'title = "T"\n[[parts]]\nname = "a"\ncount = "1"',
+            [(4, "parts.0.count: input should be a valid integer")],
+        ),
+        (
+            'tilte = """\nparts = 1\n"""\nparts = 1',
+            [
+                (1, "the key 'title' is missing"),
+                (1, "unknown key 'tilte': did you mean 'title'?"),
+                (4, "parts: input should be a valid array"),
+            ],
+        ),
+    ],
+)
+def test_it_names_the_line_in_toml(
+    tmp_path: Path, text: str, expected: list[tuple[int, str]]
+) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(text)
+
+    with pytest.raises(ContentError) as error:
+        read_toml(path, Outer)
+
+    assert sorted(problems(error)) == sorted(expected)
+
+
+def test_it_names_the_line_of_broken_toml(tmp_path: Path) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text('title = "T"\nparts = [\n')
+
+    with pytest.raises(ContentError) as error:
+        read_toml(path, Outer)
+
+    [(line, message)] = problems(error)
+    assert line == 3
+    assert message.startswith("is not TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("title: T\nparts:\n  - nmae: a\n    name: b\n", 3, "unknown key 'parts.0.nmae'"),
+        ("title: T\ntitle: U\n", 2, "the key 'title' stands twice"),
+        ("title: [\n", 2, "is not YAML"),
+        ("title: T\nparts:\n  - name: a\n    count: many\n", 4, "parts.0.count: input should be"),
+        ("", 1, "input should be an object"),
+        ("!!python/object:os.system {}", 1, "is not YAML"),
+    ],
+)
+def test_it_names_the_line_in_yaml(tmp_path: Path, text: str, line: int, message: str) -> None:
+    path = tmp_path / "question.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ContentError) as error:
+        read_yaml(path, Outer)
+
+    assert message in problems(error)[0][1]
+    assert problems(error)[0][0] == line
+
+
+def test_it_reads_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "01-lesson.md"
+    path.write_text('+++\ntitle = "T"\n+++\n# Body\n')
+
+    meta, body, line = read_front_matter(path, Outer)
+
+    assert (meta.title, body, line) == ("T", "# Body\n", 4)
+
+
+def test_it_counts_lines_of_front_matter_from_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "01-lesson.md"
+    path.write_text('+++\ntitle = "T"\nwrong = 1\n+++\n')
+
+    with pytest.raises(ContentError) as error:
+        read_front_matter(path, Outer)
+
+    assert problems(error)[0][0] == 3
+
+
+def test_it_asks_for_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "01-lesson.md"
+    path.write_text("# No front matter\n")
+
+    with pytest.raises(ContentError, match=r":1: start the file with TOML between two \+\+\+"):
+        read_front_matter(path, Outer)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b"a = 1\nb = '\xff'", 2, "is not UTF-8"),
+        (b"x" * 1_000_001, 1, "is larger than 1,000,000 bytes"),
+    ],
+)
+def test_it_refuses_what_is_no_text(
+    tmp_path: Path, content: bytes, line: int, message: str
+) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(ContentError) as error:
+        read_toml(path, Outer)
+
+    assert problems(error)[0][0] == line
+    assert message in problems(error)[0][1]
+
+
+def test_it_reports_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"lab\.toml:1: cannot be read: no such file"):
+        read_toml(tmp_path / "lab.toml", Outer)

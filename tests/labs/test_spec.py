@@ -1,0 +1,65 @@
+"""A lab's folder, read."""
+
+from pathlib import Path
+
+import pytest
+
+import labs
+from labs import ContentError, LabSpec, load_lab
+
+
+def test_it_reads_a_lab(lab: LabSpec) -> None:
+    assert lab.title == "A lab"
+    assert lab.brief == "Do the job."
+    assert list(lab.starter) == ["handler.py"]
+    assert [folder.name for folder in lab.solutions] == ["plain"]
+
+
+def test_it_reports_all_that_is_missing(lab: LabSpec) -> None:
+    (lab.folder / "brief.md").unlink()
+    (lab.folder / "checks.py").unlink()
+    (lab.folder / "mistakes" / "extra").mkdir()
+    (lab.folder / "mistakes" / "wrong-0" / "handler.py").unlink()
+    (lab.folder / "mistakes" / "wrong-0").rmdir()
+
+    with pytest.raises(ContentError) as error:
+        load_lab(lab.folder, slug="test/job")
+
+    text = str(error.value)
+    assert "brief.md:1: is missing" in text
+    assert "checks.py:1: is missing" in text
+    assert "does not list mistakes/extra/" in text
+    assert "lists the mistake 'wrong-0', but mistakes/wrong-0/ is missing" in text
+
+
+def test_it_asks_for_four_mistakes(lab: LabSpec) -> None:
+    toml = lab.folder / "lab.toml"
+    toml.write_text(toml.read_text().rpartition("[[mistakes]]")[0])
+
+    with pytest.raises(ContentError, match="at least 4 items"):
+        load_lab(lab.folder, slug="test/job")
+
+
+def test_its_hash_follows_the_checks_and_not_the_brief(lab: LabSpec) -> None:
+    (lab.folder / "brief.md").write_text("Do the job, please.")
+    same = load_lab(lab.folder, slug="test/job")
+    (lab.folder / "checks.py").write_text(lab.checks_path.read_text() + "\n# stricter\n")
+    other = load_lab(lab.folder, slug="test/job")
+
+    assert same.content_hash == lab.content_hash
+    assert other.content_hash != lab.content_hash
+
+
+def test_it_is_found_in_the_content_folders(lab: LabSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTENT_DIRS", f"/nowhere:{lab.folder.parents[2]}")
+
+    found = labs.find_lab("test/job")
+
+    assert found == lab
+    assert labs.find_lab("test/nothing") is None
+
+
+def test_the_shipped_content_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTENT_DIRS", raising=False)
+
+    assert labs.content_dirs() == (Path(labs.__file__).parent.parent / "content",)
