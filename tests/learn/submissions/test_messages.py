@@ -4,7 +4,6 @@ from threading import Thread
 
 import pytest
 from celery import Celery, current_app
-from kombu import Connection
 
 from labs import LabSpec, celery_settings
 from learn.accounts.models import User
@@ -15,27 +14,21 @@ from tests.learn.submissions.conftest import FILES, LAB, MakeSubmission
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The real filesystem transport in a folder of its own."""
+def sender(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Celery]:
+    """An app that sends through the real filesystem transport, under `tmp_path`."""
     monkeypatch.setenv("COLDSTART_DATA", str(tmp_path))
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
     own = Celery("tests", set_as_current=False)
     own.conf.update(celery_settings())
     monkeypatch.setattr(messages, "current_app", own)
-    yield tmp_path / "messages" / "queued"
-    own.pool.force_close_all()
+    yield own
     own.close()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_puts_one_job_into_the_real_queue(alice: User, spec: LabSpec, folder: Path) -> None:
+def test_it_puts_one_job_into_the_real_queue(alice: User, spec: LabSpec, sender: Celery) -> None:
     submission = submit(alice, spec, FILES)
-    settings = celery_settings()
-    with Connection(
-        str(settings["broker_url"]),
-        transport=settings["broker_transport"],
-        transport_options=settings["broker_transport_options"],
-    ) as connection:
+    with sender.connection() as connection:
         queue = connection.SimpleQueue("grading")
         message = queue.get(timeout=5)
         message.ack()
@@ -52,16 +45,20 @@ def test_it_puts_one_job_into_the_real_queue(alice: User, spec: LabSpec, folder:
 
 def test_it_finds_the_sites_app_in_every_thread() -> None:
     apps: list[object] = []
-    thread = Thread(target=lambda: apps.append(current_app._get_current_object()))
+    thread = Thread(target=lambda: apps.append(current_app.main))
     thread.start()
     thread.join()
-    assert apps == [app]
+    assert apps == ["learn"] == [app.main]
 
 
 @pytest.mark.django_db
 def test_it_says_that_the_broker_cannot_be_reached(
-    make_submission: MakeSubmission, folder: Path, caplog: pytest.LogCaptureFixture
+    make_submission: MakeSubmission,
+    sender: Celery,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    folder = tmp_path / "messages" / "queued"
     folder.rmdir()
     folder.write_text("a file where the folder should be")
     submission = make_submission()

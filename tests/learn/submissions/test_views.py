@@ -1,8 +1,6 @@
 import uuid
-from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -174,12 +172,11 @@ def test_it_takes_a_form_with_its_csrf_token(as_alice: Client, broker: Broker) -
     assert len(broker.jobs) == 1
 
 
-def log_in(browser: Client, user: User) -> HttpResponse:
+def log_in(browser: Client, user: User) -> None:
     """Through the real log-in page, which makes a new session key."""
     form = {"login": user.email, "password": PASSWORD}
-    answer: Any = browser.post(LOG_IN_URL, form)
+    answer = browser.post(LOG_IN_URL, form)
     assertRedirects(answer, LAB_URL, fetch_redirect_response=False)
-    return answer
 
 
 @both_ways

@@ -1,0 +1,170 @@
+"""The lab page's ES module in a real Chromium; the worker's part is played by the tests."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from learn.submissions import actions
+from learn.submissions.models import Submission
+from learn.submissions.reports import parse_report
+from tests.learn.course_files import STARTER
+from tests.learn.submissions.conftest import Broker, report_json
+
+pytestmark = [
+    # Before the live server, which otherwise does not see that the database is in memory.
+    pytest.mark.usefixtures("django_db_setup"),
+    pytest.mark.django_db(transaction=True),
+]
+
+LAB_PATH = "/modules/queues/labs/worker/"
+EDITOR = "textarea"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program's path."""
+    program = shutil.which("chromium")
+    if not program:
+        message = "this test needs Chromium: install the Debian package chromium"
+        (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(message)
+    return program
+
+
+@pytest.fixture
+def page(chromium: str, live_server: LiveServer, as_alice: Client) -> Iterator[Page]:
+    """Alice's browser, in which any error of a script fails the test."""
+    session = as_alice.cookies["sessionid"].value
+    errors: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        context = browser.new_context(base_url=live_server.url)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        yield page
+        browser.close()
+    assert errors == []
+
+
+@contextmanager
+def outside_the_event_loop() -> Iterator[None]:
+    """Playwright leaves an event loop running in this thread, in which Django refuses queries."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)
+
+
+def grade(verdict: str) -> None:
+    with outside_the_event_loop():
+        queued = Submission.objects.get(status="queued")
+        assert actions.record_report(queued.pk, parse_report(report_json(verdict)))
+
+
+def test_it_shows_the_verdict_without_a_reload(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "x = 1\n")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#lab_results")).to_contain_text("Your code is being graded")
+    grade("failed")
+    expect(page.locator("[data-verdict=failed]")).to_contain_text("A <bad> order was lost.")
+    expect(page.locator("#lab_status")).to_have_text("Not there yet. 1 of 3 points.")
+    elapsed = page.locator("[data-elapsed-ms]")
+    expect(elapsed).to_be_visible()
+    assert int(elapsed.get_attribute("data-elapsed-ms") or "") > 0
+
+
+def test_it_submits_again_on_the_same_page(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    for verdict in ("failed", "passed"):
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator("#lab_results")).to_contain_text("Your code is being graded")
+        grade(verdict)
+        expect(page.locator(f"[data-verdict={verdict}] [data-elapsed-ms]")).to_be_visible()
+
+
+def test_it_says_what_is_wrong_and_keeps_the_text(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "x" * 70_000)
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#lab_message")).to_contain_text("handler.py is larger than 64 KiB")
+    expect(page.locator(EDITOR)).to_have_value("x" * 70_000)
+    assert broker.jobs == []
+    page.fill(EDITOR, "x = 1\n")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#lab_message")).not_to_contain_text("larger")
+
+
+def test_it_brings_unsubmitted_text_back(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "half = 'done'\n")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value("half = 'done'\n")
+    page.click("text=Drop them")
+    expect(page.locator(EDITOR)).to_have_value(STARTER)
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value(STARTER)
+
+
+def test_it_hides_no_newer_code_behind_an_old_draft(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "old = 'draft'\n")
+    newer = {"handler.py": "newer = 'elsewhere'\n"}
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    form: dict[str, str | float | bool] = {
+        "file-handler.py": newer["handler.py"],
+        "csrfmiddlewaretoken": token,
+    }
+    page.request.post(f"{LAB_PATH}submit/", form=form)
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value(newer["handler.py"])
+    page.click("text=Bring it back")
+    expect(page.locator(EDITOR)).to_have_value("old = 'draft'\n")
+
+
+def test_it_resets_to_the_starter_and_back(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "mine = 1\n")
+    page.click("text=Reset to the starter")
+    expect(page.locator(EDITOR)).to_have_value(STARTER)
+    page.click("text=Undo")
+    expect(page.locator(EDITOR)).to_have_value("mine = 1\n")
+
+
+def test_it_loses_no_text_to_a_stale_token(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "precious = 1\n")
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#notices")).to_contain_text("Reload it and try again")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value("precious = 1\n")
+
+
+def test_it_brings_the_code_back_after_a_log_in(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "precious = 1\n")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Submit").click()
+    page.fill("[name=login]", "alice@example.com")
+    page.fill("[name=password]", "correct horse battery staple")
+    page.press("[name=password]", "Enter")
+    expect(page.locator("#lab_message")).to_contain_text("Your code was kept")
+    expect(page.locator(EDITOR)).to_have_value("precious = 1\n")
+
+
+def test_it_leaves_the_tab_key_alone(page: Page) -> None:
+    page.goto(LAB_PATH)
+    page.focus(EDITOR)
+    page.keyboard.press("Tab")
+    expect(page.locator("button:has-text('Submit')")).to_be_focused()
