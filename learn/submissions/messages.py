@@ -21,7 +21,7 @@ def send(submission: Submission) -> bool:
     }
     try:
         current_app.send_task(GRADE_TASK, kwargs=job, queue=GRADING_QUEUE)
-    except (OperationalError, OSError):
-        logger.exception("the broker did not take submission %s", submission.pk)
+    except (OperationalError, OSError) as error:
+        logger.error("the broker did not take submission %s: %s", submission.pk, error)
         return False
     return True
