@@ -45,7 +45,7 @@ class Submission(models.Model):
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
         constraints: ClassVar = [
-            # Two submits at once cannot both be the newest: the loser supersedes and tries again.
+            # Two submits at once cannot both be the newest.
             models.UniqueConstraint(
                 fields=["user", "lab"],
                 condition=models.Q(status=Status.QUEUED),

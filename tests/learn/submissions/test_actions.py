@@ -64,26 +64,12 @@ def test_it_leaves_other_people_labs_and_graded_code_alone(
         assert submission.status == status
 
 
-def test_it_supersedes_the_winner_of_a_race(
-    alice: User, spec: LabSpec, broker: Broker, make_submission: MakeSubmission
+def test_it_leaves_it_to_the_database_that_one_submission_is_queued(
+    make_submission: MakeSubmission,
 ) -> None:
-    """Another request's row appears between superseding and storing, as on PostgreSQL."""
-    original = Submission.objects.create
-    rivals: list[Submission] = []
-
-    def create_after_rival(**fields: object) -> Submission:
-        Submission.objects.create = original  # type: ignore[method-assign]
-        rivals.append(make_submission())
-        return original(**fields)
-
-    Submission.objects.create = create_after_rival  # type: ignore[method-assign]
-    try:
-        submission = actions.submit(alice, spec, FILES)
-    finally:
-        Submission.objects.create = original  # type: ignore[method-assign]
-    assert len(rivals) == 1
-    queued = Submission.objects.filter(status=Status.QUEUED)
-    assert list(queued) == [submission]
+    make_submission()
+    with pytest.raises(IntegrityError):
+        make_submission()
 
 
 @pytest.mark.parametrize(
