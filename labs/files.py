@@ -1,5 +1,6 @@
 """Submitted files and their rules. What breaks one is the learner's to mend, at no cost."""
 
+import errno
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,13 +36,15 @@ def read_files(path: Path, *, only_name: str = "") -> dict[str, bytes]:
     """The file, under `only_name` if one is given, or all files of the folder, by relative path.
 
     Raises:
-        SubmissionError: too many or too large to be read at all.
+        SubmissionError: there are too many.
+        OSError: there is no such file, or it cannot be read.
     """
     if path.is_file():
         return {only_name or path.name: _read(path)}
-    found = [
-        file for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file, path)
-    ]
+    if not path.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such file or folder")
+    inside = sorted(path.rglob("*"))
+    found = [file for file in inside if file.is_file() and not _hidden(file, path)]
     if len(found) > MAX_FILES:
         raise SubmissionError(f"{len(found)} files were submitted; at most {MAX_FILES} may be.")
     return {file.relative_to(path).as_posix(): _read(file) for file in found}

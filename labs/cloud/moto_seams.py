@@ -29,6 +29,8 @@ type Invoke = Callable[[LambdaFunction, str], tuple[str, bool, str]]
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
 _add_message = Queue.add_message
 _receive_now = SQSBackend.receive_message
+_update_code = LambdaFunction.update_function_code
+_update_configuration = LambdaFunction.update_configuration
 
 
 def start() -> None:
@@ -38,6 +40,8 @@ def start() -> None:
     # moto invokes mapped functions inside SendMessage, one message at a time, and never again.
     Queue.add_message = _add_message_only
     SQSBackend.receive_message = _receive_message
+    LambdaFunction.update_function_code = _counted(_update_code)
+    LambdaFunction.update_configuration = _counted(_update_configuration)
     # Called a dozen times for each message, on the same few names: a sixth of a grading.
     moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
     _mock.start()
@@ -59,8 +63,8 @@ def set_invoke(invoke: Invoke) -> None:
     """Let `invoke` run Lambda functions, for whichever service calls them."""
 
     def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
-        # moto gives the event as parsed JSON or as text, depending on the caller.
-        return invoke(self, event if isinstance(event, str) else json.dumps(event or {}))
+        # moto parses the request's body, but stands in the text "{}" for none.
+        return invoke(self, event if event == "{}" else json.dumps(event))
 
     LambdaFunction._invoke_lambda = _invoke_lambda
 
@@ -83,6 +87,12 @@ def event_source_mappings() -> list[EventSourceMapping]:
 
 def function(arn: str) -> LambdaFunction | None:
     return lambda_backends[DEFAULT_ACCOUNT_ID][REGION].get_function_by_arn(arn)
+
+
+def generation(function: LambdaFunction) -> str:
+    """Identifies code and configuration: another one means other execution environments."""
+    count = getattr(function, "coldstart_updates", 0)
+    return f"{function.function_arn}:{function.version}:{function.last_modified}:{count}"
 
 
 def queue_arn(name: str) -> str:
@@ -117,6 +127,16 @@ def next_visible_millis(source: Queue) -> float | None:
     now = clock.millis()
     waiting = [max(message.visible_at, message.delayed_until) for message in source._messages]
     return min((moment for moment in waiting if moment >= now), default=None)
+
+
+def _counted(update: Callable[..., Any]) -> Callable[..., Any]:
+    """moto leaves no mark on a function that was updated."""
+
+    def counting(self: LambdaFunction, *arguments: Any) -> Any:
+        self.coldstart_updates = getattr(self, "coldstart_updates", 0) + 1
+        return update(self, *arguments)
+
+    return counting
 
 
 def _add_message_only(self: Queue, message: Any) -> None:

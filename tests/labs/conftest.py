@@ -106,8 +106,9 @@ def lab(make_lab: MakeLab) -> LabSpec:
 
 
 @pytest.fixture
-def moto() -> Iterator[None]:
+def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """moto, with its seams, in this process; an empty account for each test."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     from labs.cloud import moto_seams
 
     moto_seams.start()

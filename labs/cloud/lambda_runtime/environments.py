@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from labs.cloud import moto_seams
 from labs.cloud.guest import Guest, GuestGoneError
 from labs.errors import EngineError
 
@@ -25,7 +26,7 @@ class Invocation:
     """One invocation. `error` is AWS's payload of a failed one, None if the handler returned."""
 
     function: str
-    event: dict[str, Any]
+    event: Any
     response: Any
     error: dict[str, Any] | None
     cold: bool
@@ -64,8 +65,7 @@ class Environments:
 
     def _run(self, function: Any, event: str) -> Invocation:
         # A new upload is a new key, even of the same code: it must start cold.
-        key = f"{function.function_arn}:{function.version}:{function.last_modified}"
-        idle = self._idle.setdefault(key, [])
+        idle = self._idle.setdefault(moto_seams.generation(function), [])
         cold = not idle
         try:
             guest = self._start(function) if cold else idle.pop()

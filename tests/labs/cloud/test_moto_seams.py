@@ -1,0 +1,157 @@
+"""Each seam into moto still holds. When a new moto moves one, this is where it shows."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from labs.cloud import moto_seams
+from labs.cloud.clock import clock
+
+pytestmark = pytest.mark.usefixtures("moto")
+
+QUEUE = "jobs"
+
+
+@pytest.fixture
+def sqs() -> Any:
+    return boto3.client("sqs", region_name="us-east-1")
+
+
+@pytest.fixture
+def url(sqs: Any) -> str:
+    answer = sqs.create_queue(QueueName=QUEUE, Attributes={"VisibilityTimeout": "30"})
+    return str(answer["QueueUrl"])
+
+
+def make_function(name: str = "worker") -> str:
+    iam = boto3.client("iam", region_name="us-east-1")
+    role = iam.create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    answer = boto3.client("lambda", region_name="us-east-1").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=role,
+        Handler="handler.handler",
+        Code={"ZipFile": b"not looked into"},
+    )
+    return str(answer["FunctionArn"])
+
+
+def map_queue(arn: str) -> None:
+    boto3.client("lambda", region_name="us-east-1").create_event_source_mapping(
+        EventSourceArn=moto_seams.queue_arn(QUEUE), FunctionName=arn, BatchSize=5
+    )
+
+
+def test_it_runs_functions_by_the_given_executor() -> None:
+    make_function()
+    seen = []
+
+    def invoke(function: Any, event: str) -> tuple[str, bool, str]:
+        seen.append((function.function_name, json.loads(event)))
+        return '"answer"', False, ""
+
+    moto_seams.set_invoke(invoke)
+    answer = boto3.client("lambda", region_name="us-east-1").invoke(
+        FunctionName="worker", Payload=b'{"a": 1}'
+    )
+
+    assert answer["Payload"].read() == b'"answer"'
+    assert seen == [("worker", {"a": 1})]
+
+
+def test_a_failed_function_is_reported_as_such() -> None:
+    make_function()
+    moto_seams.set_invoke(lambda _function, _event: ('{"errorType": "E"}', True, ""))
+
+    answer = boto3.client("lambda", region_name="us-east-1").invoke(FunctionName="worker")
+
+    assert "FunctionError" in answer
+
+
+def test_sending_a_message_invokes_nothing(sqs: Any, url: str) -> None:
+    map_queue(make_function())
+    moto_seams.set_invoke(lambda _function, _event: pytest.fail("it was invoked"))
+
+    sqs.send_message(QueueUrl=url, MessageBody="1")
+
+    assert moto_seams.bodies(moto_seams.queue_arn(QUEUE)) == ["1"]
+
+
+def test_it_finds_mappings_functions_and_queues(url: str) -> None:
+    arn = make_function()
+    map_queue(arn)
+
+    [mapping] = moto_seams.event_source_mappings()
+
+    function = moto_seams.function(mapping.function_arn)
+    queue = moto_seams.queue(mapping.event_source_arn)
+    assert function is not None
+    assert function.function_arn == arn
+    assert queue is not None
+    assert queue.name == QUEUE
+    assert mapping.batch_size == 5
+    assert moto_seams.function(arn + "-missing") is None
+    assert moto_seams.queue("arn:aws:sqs:us-east-1:123456789012:missing") is None
+
+
+def test_received_messages_are_hidden_until_their_time(sqs: Any, url: str) -> None:
+    sqs.send_message(QueueUrl=url, MessageBody="1")
+    queue = moto_seams.queue(moto_seams.queue_arn(QUEUE))
+    assert queue is not None
+
+    [message] = moto_seams.receive(queue, 10)
+    moment = moto_seams.next_visible_millis(queue)
+
+    assert moto_seams.receive(queue, 10) == []
+    assert moment == pytest.approx(clock.millis() + 30_000, abs=5)
+    assert moment is not None
+    clock.advance_to(moment + 1)
+    assert [again.id for again in moto_seams.receive(queue, 10)] == [message.id]
+
+
+def test_a_message_is_deleted_once(sqs: Any, url: str) -> None:
+    sqs.send_message(QueueUrl=url, MessageBody="1")
+    queue = moto_seams.queue(moto_seams.queue_arn(QUEUE))
+    assert queue is not None
+    [message] = moto_seams.receive(queue, 1)
+
+    moto_seams.delete(queue, message)
+    moto_seams.delete(queue, message)
+
+    assert moto_seams.bodies(queue.queue_arn) == []
+
+
+def test_long_polling_takes_virtual_time_alone(sqs: Any, url: str) -> None:
+    before = clock.millis()
+
+    answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+
+    assert "Messages" not in answer
+    assert clock.millis() - before == pytest.approx(20_000, abs=1)
+
+
+def test_long_polling_sees_what_becomes_visible_meanwhile(sqs: Any, url: str) -> None:
+    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=5)
+    before = clock.millis()
+
+    [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+
+    assert message["Body"] == "later"
+    assert clock.millis() - before == pytest.approx(5_000, abs=10)
+
+
+def test_the_same_seed_gives_the_same_ids(sqs: Any) -> None:
+    def message_id() -> str:
+        moto_seams.reset(seed=11)
+        queue_url = sqs.create_queue(QueueName="ids")["QueueUrl"]
+        return str(sqs.send_message(QueueUrl=queue_url, MessageBody="1")["MessageId"])
+
+    assert message_id() == message_id()
+
+
+def test_reset_empties_the_account(sqs: Any, url: str) -> None:
+    moto_seams.reset(seed=1)
+
+    assert "QueueUrls" not in sqs.list_queues()

@@ -1,0 +1,79 @@
+"""The grading worker's task: JSON in, JSON out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from labs import LabSpec, Verdict, tasks
+from labs.verdict import GradeReport
+from tests.labs.conftest import RIGHT
+
+type Sent = list[dict[str, Any]]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What the task sent, each as {"name", "queue", ...} with its keyword arguments."""
+    messages: Sent = []
+
+    def send_task(name: str, *, kwargs: dict[str, Any], queue: str) -> None:
+        messages.append({"name": name, "queue": queue, **json.loads(json.dumps(kwargs))})
+
+    monkeypatch.setattr(tasks.app, "send_task", send_task)
+    return messages
+
+
+@pytest.fixture
+def shipped(lab: LabSpec, monkeypatch: pytest.MonkeyPatch) -> LabSpec:
+    monkeypatch.setenv("CONTENT_DIRS", str(lab.folder.parents[2]))
+    return lab
+
+
+def run(lab: str, code: str = RIGHT) -> None:
+    tasks.grade("the-id", lab, {"handler.py": code}, 5)
+
+
+def test_it_sends_the_report_to_the_queue_of_results(shipped: LabSpec, sent: Sent) -> None:
+    run("test/job")
+
+    [message] = sent
+    report = GradeReport.from_json(message["report"])
+    assert (message["name"], message["queue"]) == ("submissions.record_report", "results")
+    assert message["submission"] == "the-id"
+    assert (report.verdict, report.seed) == (Verdict.PASSED, 5)
+    timings = message["report"]["timings"]
+    assert timings["started_at"] < timings["finished_at"]
+
+
+def test_an_unknown_lab_is_our_fault(shipped: LabSpec, sent: Sent) -> None:
+    run("test/unknown")
+
+    assert sent[0]["report"]["verdict"] == "engine_error"
+    assert "does not have the lab test/unknown" in sent[0]["report"]["message"]
+
+
+def test_broken_content_is_our_fault(shipped: LabSpec, sent: Sent) -> None:
+    (shipped.folder / "lab.toml").write_text("broken")
+
+    run("test/job")
+
+    assert sent[0]["report"]["verdict"] == "engine_error"
+
+
+def test_our_fault_is_tried_again(
+    shipped: LabSpec, sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [Verdict.ENGINE_ERROR, Verdict.PASSED]
+    monkeypatch.setattr(
+        tasks.grader, "grade", lambda *_args, **_options: GradeReport("test/job", verdicts.pop(0))
+    )
+
+    run("test/job")
+
+    assert sent[0]["report"]["verdict"] == "passed"
+
+
+def test_its_worker_reads_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any("django" in name.lower() for name in tasks.app.conf.imports or ())
+    assert set(tasks.app.tasks) >= {"labs.grade"}

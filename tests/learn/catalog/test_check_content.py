@@ -1,0 +1,56 @@
+"""`manage.py check_content`: one line for each problem, exit status 1."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+import labs
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the course, with no more of the lab's mistakes than must be."""
+    target = tmp_path / "content"
+    shutil.copytree(labs.content_dirs()[0], target)
+    return target
+
+
+def run(content: Path) -> list[str]:
+    errors = StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("check_content", str(content), stderr=errors)
+    assert end.value.code == 1
+    return errors.getvalue().splitlines()
+
+
+def test_it_names_every_problem_with_file_and_line(content: Path) -> None:
+    lesson = content / "sqs" / "lessons" / "01-partial-batches.md"
+    lesson.write_text(lesson.read_text().replace("+++\n", '+++\ncolour = "red"\n', 1))
+    (content / "sqs" / "labs" / "partial-batch" / "brief.md").unlink()
+
+    lines = run(content)
+
+    assert any(
+        "01-partial-batches.md:2: unknown key" in line and "colour" in line for line in lines
+    )
+    assert any("brief.md:1: is missing" in line for line in lines)
+
+
+def test_it_proves_the_labs(content: Path) -> None:
+    lab = content / "sqs" / "labs" / "partial-batch"
+    mistake = labs.load_lab(lab, slug="sqs/partial-batch").mistakes[0]
+    solution = lab / "solutions" / "loop" / "handler.py"
+    shutil.copy(solution, lab / "mistakes" / mistake.name)
+
+    [line] = run(content)
+
+    assert f"the mistake '{mistake.name}' must be caught by '{mistake.caught_by}'" in line
+
+
+def test_it_refuses_a_folder_without_a_course(tmp_path: Path) -> None:
+    [line] = run(tmp_path)
+
+    assert "course.toml:1" in line

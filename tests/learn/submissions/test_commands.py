@@ -1,0 +1,148 @@
+"""`manage.py grade` and `manage.py playground`, as an author calls them."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+import labs
+
+LAB = "sqs/partial-batch"
+FOLDER = labs.content_dirs()[0] / "sqs" / "labs" / "partial-batch"
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    """(exit status, standard output) of a command."""
+    output = StringIO()
+    try:
+        call_command(*arguments, stdout=output)
+    except SystemExit as end:
+        return int(end.code or 0), output.getvalue()
+    return 0, output.getvalue()
+
+
+def refused(*arguments: str) -> str:
+    with pytest.raises(CommandError) as error:
+        call_command(*arguments, stdout=StringIO())
+    assert error.value.returncode == 2
+    return str(error.value)
+
+
+def test_grade_prints_the_report_as_json() -> None:
+    status, output = run("grade", LAB, str(FOLDER / "solutions" / "loop"), "--json")
+
+    report: dict[str, Any] = json.loads(output)
+    assert status == 0
+    assert (report["lab"], report["verdict"]) == (LAB, "passed")
+    assert report["score"] == report["max_score"] > 0
+    assert set(report["checks"][0]) == {
+        "id",
+        "title",
+        "verdict",
+        "points",
+        "max_points",
+        "feedback",
+        "visible",
+    }
+    assert set(report["trace"][0]) == {"service", "operation", "status", "source", "error"}
+    assert report["trace"][0]["source"].startswith("handler.py:")
+
+
+def test_grade_takes_a_single_file_of_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "attempt 3.py"
+    file.write_bytes((FOLDER / "mistakes" / "raise-on-first-error" / "handler.py").read_bytes())
+
+    status, output = run("grade", LAB, str(file))
+
+    assert status == 1
+    assert output.startswith("failed: ")
+    assert "is not in the table" in output
+
+
+def test_grade_repeats_a_seed() -> None:
+    folder = str(FOLDER / "mistakes" / "raise-on-first-error")
+
+    reports = [json.loads(run("grade", LAB, folder, "--json", "--seed", "9")[1]) for _ in "ab"]
+
+    assert reports[0]["checks"] == reports[1]["checks"]
+
+
+def test_grade_rejects_what_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "handler.py"
+    file.write_bytes(b"\xff\xfe\x00")
+
+    status, output = run("grade", LAB, str(file), "--json")
+
+    assert status == 1
+    assert json.loads(output)["verdict"] == "rejected"
+
+
+def test_grade_says_what_is_wrong_with_its_arguments(tmp_path: Path) -> None:
+    assert "There is no lab 'sqs/unknown'" in refused("grade", "sqs/unknown", str(tmp_path))
+    assert "cannot be read" in refused("grade", LAB, str(tmp_path / "missing"))
+
+
+def test_playground_prints_output_calls_and_resources(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text(
+        "import boto3\n"
+        "import helper\n"
+        "boto3.client('sqs').create_queue(QueueName=helper.NAME)\n"
+        "print('made')\n"
+    )
+    (tmp_path / "helper.py").write_text("NAME = 'jobs'\n")
+
+    status, output = run("playground", str(tmp_path), "--json")
+
+    report = json.loads(output)
+    assert status == 0
+    assert (report["verdict"], report["stdout"]) == ("passed", "made\n")
+    assert report["resources"] == {"sqs": ["queue jobs (0 messages)"]}
+    [call] = report["trace"]
+    assert (call["operation"], call["source"]) == ("CreateQueue", "main.py:3")
+
+
+def test_playground_runs_a_file_of_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "my program.py"
+    file.write_text("print(1 + 1)\n")
+
+    assert run("playground", str(file))[1].startswith("2\n")
+
+
+def test_playground_shows_how_a_program_ended(tmp_path: Path) -> None:
+    file = tmp_path / "loop.py"
+    file.write_text("print('begun')\nwhile True: pass\n")
+
+    status, output = run("playground", str(file), "--wall-seconds", "0.5")
+
+    assert status == 1
+    assert output.startswith("begun\n")
+    assert "timed_out" in output
+    assert "still running after 0.5 s" in output
+
+
+def test_playground_needs_a_main_file(tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("")
+
+    status, output = run("playground", str(tmp_path))
+
+    assert status == 1
+    assert "The file main.py is missing" in output
+
+
+def test_playground_tells_what_is_not_simulated(tmp_path: Path) -> None:
+    file = tmp_path / "main.py"
+    file.write_text("import boto3\nboto3.client('braket').search_devices(filters=[])\n")
+
+    report = json.loads(run("playground", str(file), "--json")[1])
+
+    assert report["trace"][0]["error"] == "NotSimulated"
+    assert "braket.SearchDevices is not simulated." in report["message"]
+
+
+@pytest.mark.parametrize("seconds", ["0", "61", "-1", "many"])
+def test_playground_bounds_its_time(tmp_path: Path, seconds: str) -> None:
+    with pytest.raises(CommandError, match="wall-seconds"):
+        call_command("playground", str(tmp_path), "--wall-seconds", seconds)
