@@ -18,7 +18,9 @@ class Channel(filesystem.Channel):
     """A folder of messages, named `<time in ns>_<uuid>.<queue>.msg`, oldest first."""
 
     @override
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(  # type: ignore[override] - the stubs' two parents disagree on the name
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         final = Path(self.data_folder_out, f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg")
         unfinished = final.with_suffix(".unfinished")
         unfinished.write_text(json.dumps(payload))

@@ -63,7 +63,8 @@ def test_it_keeps_queues_apart(options: dict[str, object], name: str) -> None:
 
 
 def test_two_readers_share_the_messages(options: dict[str, object], name: str) -> None:
-    count, received, lock = 60, [], threading.Lock()
+    count, lock = 60, threading.Lock()
+    received: list[int] = []
     with connect(options) as connection:
         queue = connection.SimpleQueue(name)
 

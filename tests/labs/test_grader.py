@@ -8,8 +8,8 @@ from labs import grader as grader_module
 from tests.labs.conftest import RIGHT, MakeLab
 
 
-def grade(lab: LabSpec, code: str, **options: int) -> GradeReport:
-    return labs.grade(lab, {"handler.py": code}, seed=3, **options)
+def grade(lab: LabSpec, code: str) -> GradeReport:
+    return labs.grade(lab, {"handler.py": code}, seed=3)
 
 
 def handler(*lines: str) -> str:

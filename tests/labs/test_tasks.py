@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labs import LabSpec, Verdict, tasks
+from labs import LabSpec, Verdict, grader, tasks
 from labs.verdict import GradeReport
 from tests.labs.conftest import RIGHT
 
@@ -66,7 +66,7 @@ def test_our_fault_is_tried_again(
 ) -> None:
     verdicts = [Verdict.ENGINE_ERROR, Verdict.PASSED]
     monkeypatch.setattr(
-        tasks.grader, "grade", lambda *_args, **_options: GradeReport("test/job", verdicts.pop(0))
+        grader, "grade", lambda *_args, **_options: GradeReport("test/job", verdicts.pop(0))
     )
 
     run("test/job")
