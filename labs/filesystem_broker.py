@@ -17,8 +17,9 @@ from kombu.transport import filesystem
 class Channel(filesystem.Channel):
     """A folder of messages, named `<time in ns>_<uuid>.<queue>.msg`, oldest first."""
 
+    # The two parents of the stubs' Channel disagree on the second argument's name.
     @override
-    def _put(  # type: ignore[override] - the stubs' two parents disagree on the name
+    def _put(  # type: ignore[override]
         self, queue: str, payload: dict[str, Any], **kwargs: Any
     ) -> None:
         final = Path(self.data_folder_out, f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg")

@@ -72,10 +72,10 @@ def enter_child(walls: Walls, limits: ProcessLimits) -> None:
     options = f"size={limits.disk_mb * MIB},nr_inodes={limits.inodes},mode=700"
     for folder in (TMP, TASK_ROOT):
         linux.mount("tmpfs", folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, options)
-    for folder in walls.under_tmp:
-        folder.mkdir(parents=True)
-        hidden = Path("/", HIDDEN, folder.relative_to(TMP))
-        linux.mount(str(hidden), str(folder), flags=linux.MS_BIND | linux.MS_REC)
+    for covered in walls.under_tmp:
+        covered.mkdir(parents=True)
+        hidden = Path("/", HIDDEN, covered.relative_to(TMP))
+        linux.mount(str(hidden), str(covered), flags=linux.MS_BIND | linux.MS_REC)
     apply(limits, used_bytes=used_bytes)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
