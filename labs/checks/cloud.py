@@ -3,6 +3,7 @@
 What is needed once is plain boto3: `cloud.client("sqs")`.
 """
 
+import functools
 import io
 import json
 import random
@@ -33,6 +34,10 @@ _TRUST = json.dumps(
         ],
     }
 )
+
+
+# Made in the zygote for the usual services: a client costs as much as four calls.
+_client = functools.cache(boto3.client)
 
 
 class Queue:
@@ -118,14 +123,12 @@ class Cloud:
     def __init__(self, account: Account, files: Mapping[str, str], *, seed: str) -> None:
         self._account = account
         self._files = files
-        self._clients: dict[str, Any] = {}
+        self._queues: dict[str, Queue] = {}
         self.random = random.Random(seed)  # noqa: S311 - hidden inputs, the same for the same seed
 
     def client(self, service: str) -> Any:
         """A boto3 client. What it does is not in the learner's trace."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(service)
-        return self._clients[service]
+        return _client(service)
 
     def settle(self) -> None:
         """Deliver all that is in flight until nothing moves. Time passes, nobody waits."""
@@ -140,7 +143,9 @@ class Cloud:
         )
 
     def queue(self, name: str) -> Queue:
-        return Queue(self.client("sqs"), name)
+        if name not in self._queues:
+            self._queues[name] = Queue(self.client("sqs"), name)
+        return self._queues[name]
 
     def table(self, name: str) -> Table:
         return Table(self.client("dynamodb"), name)

@@ -63,10 +63,10 @@ def warm() -> None:
     sys.dont_write_bytecode = True
     moto_seams.start()
     boto3.setup_default_session()
-    for service in WARM_CLIENTS:
-        boto3.client(service)
     account = Account(_no_guest, seed=0)
     cloud = Cloud(account, {"handler.py": ""}, seed="warm")
+    for service in WARM_CLIENTS:
+        cloud.client(service)
     cloud.create_table("warm", key="id")
     cloud.table("warm").items()
     cloud.create_queue("warm").send("warm")
