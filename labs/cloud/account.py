@@ -23,7 +23,7 @@ from labs.verdict import Call
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 MOTO_HOSTS = {"motoapi.amazonaws.com"}
 MAX_DELIVERIES = 500  # at one moment
-MAX_MOMENTS = 100  # to which `settle` lets time pass
+MAX_MOMENTS = 30  # to which `settle` lets time pass
 MAX_SOURCE = 100
 
 # Gives a learner's process whose calls are served by the function handed over.

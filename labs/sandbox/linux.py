@@ -38,9 +38,18 @@ def pivot_root(new_root: str, put_old: str) -> None:
     _check(_libc.syscall(number, new_root.encode(), put_old.encode()), "pivot_root")
 
 
-def prctl(option: int, value: int) -> None:
-    """prctl(2) with one argument."""
-    _check(_libc.prctl(option, value, 0, 0, 0), f"prctl {option}")
+def prctl(option: int, value: int, second: int = 0) -> None:
+    """prctl(2); an address is given as a number."""
+    arguments = (ctypes.c_ulong(value), ctypes.c_ulong(second))
+    _check(_libc.prctl(option, *arguments, 0, 0), f"prctl {option}")
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """syscall(2) for what neither Python nor libc offers. Numbers are passed as unsigned longs."""
+    wide = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in arguments]
+    result: int = _libc.syscall(ctypes.c_long(number), *wide)
+    _check(result, f"system call {number}")
+    return result
 
 
 def drop_capabilities() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labs.sandbox import linux
+from labs.sandbox import landlock, linux, seccomp
 from labs.sandbox.limits import MIB, ProcessLimits, apply
 
 NOBODY = 65534
@@ -79,7 +79,9 @@ def enter_child(walls: Walls, limits: ProcessLimits) -> None:
     apply(limits, used_bytes=used_bytes)
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+    landlock.restrict(writable=(TMP, TASK_ROOT))
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    seccomp.restrict()
 
 
 def python_folders() -> Iterable[Path]:

@@ -113,7 +113,7 @@ class Zygote:
         if reason := answer.get("unavailable"):
             self.close()
             raise SandboxUnavailableError(
-                f"This machine refuses the sandbox ({reason}). It needs unprivileged user "
-                "namespaces, or to be started as root, and a seccomp profile that allows "
-                "unshare, mount and pivot_root."
+                f"This machine refuses the sandbox ({reason}). It needs Linux 5.13 or newer with "
+                "Landlock, unprivileged user namespaces or a start as root, and in a container "
+                "a seccomp profile that allows unshare, mount and pivot_root."
             )

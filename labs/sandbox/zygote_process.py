@@ -14,7 +14,8 @@ import sys
 import threading
 from types import ModuleType
 
-from labs.sandbox import linux, seam
+from labs.errors import SandboxUnavailableError
+from labs.sandbox import linux, seam, seccomp
 from labs.sandbox.limits import ProcessLimits
 from labs.sandbox.namespaces import Walls, enter_child, enter_zygote
 
@@ -36,17 +37,47 @@ def main(entry: str, new_root: str, control_fd: int, parent: int) -> None:
         os.waitpid(pid, 0)
         return
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+    own_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=walls.proc)
+    if reason := _rehearse(walls, own_namespace):
+        seam.send(control, {"unavailable": reason})
+        return
     module = importlib.import_module(entry)
     module.warm()
     _freeze()
     seam.send(control, {"ready": True})
-    _serve(control, module, walls)
+    _serve(control, module, walls, own_namespace)
 
 
 def _die_with_parent(parent: int) -> None:
     linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _rehearse(walls: Walls, own_namespace: int) -> str:
+    """Raise all walls around a child that does nothing: what the machine refuses, or ""."""
+    seccomp.program()  # built here, so that every child finds it
+    reading, writing = os.pipe()
+    pid = _fork_into_namespace(own_namespace)
+    if pid == 0:
+        try:
+            enter_child(walls, ProcessLimits())
+        except (OSError, SandboxUnavailableError) as error:
+            os.write(writing, str(error).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(pid, 0)
+    reason = os.read(reading, 1000).decode()
+    os.close(reading)
+    return reason
+
+
+def _fork_into_namespace(own_namespace: int) -> int:
+    """fork(), where the child is pid 1 of a new pid namespace."""
+    # A process can unshare its children's namespace once; going back to its own allows it again.
+    os.setns(own_namespace, os.CLONE_NEWPID)
+    os.unshare(os.CLONE_NEWPID)
+    return os.fork()
 
 
 def _freeze() -> None:
@@ -57,17 +88,14 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _serve(control: socket.socket, module: ModuleType, walls: Walls) -> None:
+def _serve(control: socket.socket, module: ModuleType, walls: Walls, own_namespace: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for children: pidfds tell
-    own_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=walls.proc)
     while True:
         try:
             request, _body, fds = seam.receive_with_fds(control)
         except seam.SeamClosedError:
             return
-        os.setns(own_namespace, os.CLONE_NEWPID)
-        os.unshare(os.CLONE_NEWPID)
-        pid = os.fork()
+        pid = _fork_into_namespace(own_namespace)
         if pid == 0:
             _run_child(module, walls, ProcessLimits(**request["limits"]), fds)
         for fd in fds:

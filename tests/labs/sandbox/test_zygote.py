@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,3 +119,24 @@ def test_it_mounts_no_folder_inside_another() -> None:
     for folder in folders:
         others = [other for other in folders if other != folder]
         assert not any(folder.is_relative_to(other) for other in others)
+
+
+@pytest.mark.parametrize("layer", ["landlock", "seccomp"])
+def test_it_runs_nothing_with_a_layer_missing(tmp_path: Path, layer: str) -> None:
+    # A zygote is another process: its engine is a copy whose layer is refused.
+    shutil.copytree(Path(namespaces.__file__).parents[1], tmp_path / "labs")
+    module = tmp_path / "labs" / "sandbox" / f"{layer}.py"
+    refusing = "def restrict(**_options): raise OSError(38, 'Function not implemented')\n"
+    module.write_text(module.read_text() + "\n\n" + refusing)
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from labs.errors import SandboxUnavailableError\n"
+        "from labs.sandbox.run import LEARNER_ENTRY\n"
+        "from labs.sandbox.zygote import Zygote\n"
+        "try: Zygote(LEARNER_ENTRY)\n"
+        "except SandboxUnavailableError as error: print(error)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert "refuses the sandbox ([Errno 38] Function not implemented)" in done.stdout
