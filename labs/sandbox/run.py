@@ -25,8 +25,10 @@ LEARNER_ENTRY = "labs.sandbox.guest.learner"
 CLOUD_LIMITS = ProcessLimits(memory_mb=1024, cpu_seconds=120, processes=64, disk_mb=256)
 # After the learner's processes were stopped: until the cloud process must have reported.
 GRACE_SECONDS = 5.0
-MAX_GUESTS = 1000
+# Alive at once. The account keeps fewer; more would be a cloud process gone wild.
+MAX_GUESTS = 64
 CHUNK = 65536
+STDERR = 2
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,12 @@ class Run:
     @contextmanager
     def _cloud(self) -> Iterator[socket.socket]:
         ours, theirs = socket.socketpair()
-        with ours, open(os.devnull, "wb") as null:  # noqa: PTH123 - a descriptor is wanted
+        with ours:
             with theirs:
-                fds = [2 if _is_open(2) else null.fileno(), theirs.fileno()]
+                fds = [STDERR, theirs.fileno()]
                 process = self._zygotes.get(CLOUD_ENTRY).fork(fds, CLOUD_LIMITS)
             try:
-                # One second is ample for a frame that has begun to arrive.
+                # For a frame that has begun to arrive.
                 ours.settimeout(GRACE_SECONDS)
                 yield ours
             finally:
@@ -126,19 +128,26 @@ class Run:
                 if self._output_fd in ready:
                     self._read_output()
                 if cloud.fileno() in ready:
-                    with suppress(seam.SeamError):
-                        frame, _body = seam.receive(cloud)
-                        if "report" in frame:
-                            return dict(frame["report"])
-                        self._give_guest(cloud)
-                        continue
-                    return None  # it died, or talks nonsense
-                if not ready and remaining <= 0:
+                    try:
+                        if report := self._answer(cloud):
+                            return report
+                    except seam.SeamError:
+                        return None  # it died, or talks nonsense
+                if time.monotonic() >= self._deadline:
                     if self._stopped:
                         return None
                     self._stop(Verdict.TIMED_OUT)
 
+    def _answer(self, cloud: socket.socket) -> dict[str, Any] | None:
+        """Do what the cloud process asks for, or return its report."""
+        frame, _body = seam.receive(cloud)
+        if "report" in frame:
+            return dict(frame["report"])
+        self._give_guest(cloud)
+        return None
+
     def _give_guest(self, cloud: socket.socket) -> None:
+        self._forget_ended()
         if self._stopped or len(self._guests) >= MAX_GUESTS:
             seam.send(cloud, {"refused": str(self._stopped or "too many processes")})
             return
@@ -154,6 +163,11 @@ class Run:
         finally:
             for sock in (end for pair in pairs for end in pair):
                 sock.close()
+
+    def _forget_ended(self) -> None:
+        for guest in [guest for guest in self._guests if guest.has_ended()]:
+            guest.close()
+            self._guests.remove(guest)
 
     def _stop(self, verdict: Verdict) -> None:
         """A limit was hit: end the learner's processes, let the cloud process report."""
@@ -183,11 +197,3 @@ def run_job(zygotes: Zygotes, job: dict[str, Any], limits: RunLimits) -> Outcome
     except EngineError:
         zygotes.close()
         raise
-
-
-def _is_open(fd: int) -> bool:
-    try:
-        os.fstat(fd)
-    except OSError:
-        return False
-    return True

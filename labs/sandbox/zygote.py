@@ -1,6 +1,7 @@
 """The worker's end of a zygote: start it, ask it for sandboxed processes, end it."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -34,6 +35,11 @@ class Sandbox:
     def fileno(self) -> int:
         """Readable when the process has ended: pidfd_open(2)."""
         return self._pidfd
+
+    def has_ended(self) -> bool:
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return bool(poll.poll(0))
 
     def kill(self) -> None:
         try:

@@ -1,98 +1,18 @@
 """`manage.py up` as a person at a shell meets it."""
 
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from learn.core.data_folder import DataFolder
-
-ROOT = Path(__file__).resolve().parents[3]
-START_SECONDS = 90
-STOP_SECONDS = 30
-
-
-def wait_until(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Polls; fails with `what` when it takes too long."""
-    pause = threading.Event()
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        pause.wait(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-class Site:
-    """One run of `manage.py up` on a data folder."""
-
-    def __init__(self, data: Path, port: int) -> None:
-        self.data = data
-        self.port = port
-        self._output = data.parent / f"output-{port}.txt"
-        # What a developer's shell may have set must not reach the run.
-        ours = ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS")
-        environment = {key: value for key, value in os.environ.items() if key not in ours}
-        with self._output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up", "--port", str(port), "--data", str(data)],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def output(self) -> str:
-        return self._output.read_text()
-
-    def wait_until_ready(self) -> None:
-        def ready_or_dead() -> bool:
-            return "Ctrl-C stops it" in self.output or self.process.poll() is not None
-
-        wait_until(ready_or_dead, START_SECONDS, f"up is ready: {self.output}")
-        assert self.process.poll() is None, self.output
-
-    def get(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path)
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        return response.status, body
-
-    def processes(self) -> dict[int, str]:
-        """`{process id: command line}` of everything that was started with the data folder."""
-        mark = f"COLDSTART_DATA={self.data}".encode()
-        found = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                if mark in (folder / "environ").read_bytes().split(b"\0"):
-                    command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                    found[int(folder.name)] = command.decode()
-            except (FileNotFoundError, ProcessLookupError, PermissionError):
-                continue
-        return found
-
-    def pid_of(self, words: str) -> int:
-        return min(pid for pid, command in self.processes().items() if words in command)
-
-    def wait_until_ended(self) -> int:
-        code = self.process.wait(STOP_SECONDS)
-        wait_until(lambda: not self.processes(), STOP_SECONDS, f"gone: {self.processes()}")
-        return code
+from tests.services.programs import START_SECONDS, free_port
+from tests.services.site import ROOT, Site
 
 
 @pytest.fixture
@@ -101,14 +21,12 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Site]]:
     sites: list[Site] = []
 
     def start_site(port: int | None = None) -> Site:
-        sites.append(Site(tmp_path / "data", port or free_port()))
+        sites.append(Site(tmp_path / "data", port))
         return sites[-1]
 
     yield start_site
-    for site in sites:
-        site.process.kill()
-    for site in sites:
-        site.wait_until_ended()
+    for site in reversed(sites):  # The last one may have taken over the folder.
+        site.stop()
 
 
 def test_it_serves_the_site_and_stops_on_sigterm(start: Callable[[], Site]) -> None:
