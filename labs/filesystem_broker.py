@@ -11,7 +11,12 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, override
 
+from kombu import Connection
 from kombu.transport import filesystem
+
+# Celery waits in rounds of two seconds, and only between two of them it sees that it was told to
+# stop: Ctrl-C would take four seconds.
+ROUND_SECONDS = 0.2
 
 
 class Channel(filesystem.Channel):
@@ -48,3 +53,10 @@ class Transport(filesystem.Transport):
     """Named by `broker_transport` in the Celery settings."""
 
     Channel = Channel
+
+    @override
+    def drain_events(
+        self, connection: Connection, timeout: float | None = None, **kwargs: Any
+    ) -> None:
+        longest = ROUND_SECONDS if timeout is None else min(timeout, ROUND_SECONDS)
+        super().drain_events(connection, timeout=longest, **kwargs)

@@ -1,6 +1,7 @@
 """The embedded broker: messages as files, none lost, none halved, none read twice."""
 
 import threading
+import time
 import uuid
 from pathlib import Path
 
@@ -60,6 +61,17 @@ def test_it_keeps_queues_apart(options: dict[str, object], name: str) -> None:
         assert message.payload == {"for": "grading"}
         with pytest.raises(queue.Empty):
             queue.get(block=False)
+
+
+def test_a_reader_does_not_wait_for_long(options: dict[str, object], name: str) -> None:
+    """So that a worker soon sees that it was told to stop."""
+    with connect(options) as connection, connection.SimpleQueue(name):
+        started = time.monotonic()
+
+        with pytest.raises(TimeoutError):
+            connection.drain_events(timeout=20)
+
+        assert time.monotonic() - started < 10
 
 
 def test_two_readers_share_the_messages(options: dict[str, object], name: str) -> None:
