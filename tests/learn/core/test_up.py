@@ -20,8 +20,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Site]]:
     """Starts the site on a new data folder; ends it if the test has not."""
     sites: list[Site] = []
 
-    def start_site(port: int | None = None) -> Site:
-        sites.append(Site(tmp_path / "data", port))
+    def start_site() -> Site:
+        sites.append(Site(tmp_path / "data"))
         return sites[-1]
 
     yield start_site
