@@ -5,7 +5,8 @@
     grade  `lab`, `files`, `checks` (source), `path`, `seed`, `only_visible`  -> the report's parts
     play   `files`, `file`, `seed`                                            -> its report's parts
 
-While it works it asks the worker for learner's processes: {"ask": "guest"} -> two sockets.
+While it works it asks the worker for learner's processes: {"ask": "guest"} is answered with a
+number and two sockets, {"ask": "kill", "guest": number} ends one.
 """
 
 import os
@@ -14,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -51,7 +53,10 @@ class Worker:
         if "refused" in answer:
             raise StoppedError(answer["refused"])
         control, line = (socket.socket(fileno=fd) for fd in fds)
-        return Guest(control, line, serve)
+        return Guest(control, line, serve, partial(self._kill, answer["guest"]))
+
+    def _kill(self, guest: int) -> None:
+        seam.send(self._sock, {"ask": "kill", "guest": guest})
 
     def report(self, report: Json) -> None:
         seam.send(self._sock, {"report": report})

@@ -2,6 +2,7 @@
 
 import select
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,10 @@ class GuestGoneError(EngineError):
     """The process ended in the middle of a request: it exited, crashed, or was killed."""
 
 
+class GuestTimedOutError(EngineError):
+    """The process did not answer in time, and was ended."""
+
+
 class StoppedError(EngineError):
     """The worker ended this grading (a limit was hit), so it gives no new process."""
 
@@ -23,30 +28,49 @@ class StoppedError(EngineError):
 class Guest:
     """One learner's process. Its AWS calls are served only while a request to it is open."""
 
-    def __init__(self, control: socket.socket, line: socket.socket, serve: Serve) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        line: socket.socket,
+        serve: Serve,
+        kill: Callable[[], None],
+    ) -> None:
         self._control = control
         self._line = line
         self._serve = serve
+        self._kill = kill
 
-    def request(self, do: str, body: bytes = b"", **fields: Any) -> dict[str, Any]:
+    def request(
+        self, do: str, body: bytes = b"", *, seconds: float | None = None, **fields: Any
+    ) -> dict[str, Any]:
         """Let it `load`, `run` or `invoke`; see labs.sandbox.guest.learner.
 
-        The answer is the word of an untrusted process.
+        The answer is the word of an untrusted process. None lets it take all the job's time.
 
         Raises:
             GuestGoneError: it is gone, or talks nonsense.
+            GuestTimedOutError: it took more than `seconds` of real time, and was ended.
         """
+        deadline = None if seconds is None else time.monotonic() + seconds
         try:
             seam.send(self._control, {"do": do, **fields}, body)
             while True:
-                ready, _, _ = select.select([self._line, self._control], [], [])
                 # Calls first: they were made before the answer was sent.
-                if self._line in ready:
+                if self._wait(deadline) is self._line:
                     seam.send(self._line, *self._serve(*seam.receive(self._line)))
                 else:
                     return seam.receive(self._control)[0]
         except seam.SeamError as error:
             raise GuestGoneError(str(error)) from None
+
+    def _wait(self, deadline: float | None) -> socket.socket:
+        """The socket on which something came, the line before the control socket."""
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        ready, _, _ = select.select([self._line, self._control], [], [], left)
+        if not ready:
+            self._kill()
+            raise GuestTimedOutError(f"no answer after {left} s")
+        return self._line if self._line in ready else self._control
 
     def close(self) -> None:
         """Hang up: the process ends by itself when it finds nobody there."""

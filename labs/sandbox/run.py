@@ -5,6 +5,7 @@ from the cloud process alone; what a learner's process writes goes to the cloud 
 output pipe, whose bytes are counted and never parsed.
 """
 
+import itertools
 import os
 import selectors
 import socket
@@ -78,7 +79,8 @@ class Run:
     def __init__(self, zygotes: Zygotes, limits: RunLimits) -> None:
         self._zygotes = zygotes
         self._limits = limits
-        self._guests: list[Sandbox] = []
+        self._guests: dict[int, Sandbox] = {}
+        self._numbers = itertools.count()
         self._stopped: Verdict | None = None
         self._output = bytearray()
         self._deadline = time.monotonic() + limits.wall_seconds
@@ -89,7 +91,7 @@ class Run:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for guest in self._guests:
+        for guest in self._guests.values():
             guest.close()
         os.close(self._output_fd)
         os.close(self._output_end)
@@ -99,7 +101,7 @@ class Run:
         with self._cloud() as cloud:
             seam.send(cloud, job)
             report = self._serve(cloud)
-        for guest in self._guests:
+        for guest in self._guests.values():
             guest.kill()
         self._read_output()
         return Outcome(report, self._stopped, bytes(self._output[: self._limits.output_bytes]))
@@ -143,7 +145,10 @@ class Run:
         frame, _body = seam.receive(cloud)
         if "report" in frame:
             return dict(frame["report"])
-        self._give_guest(cloud)
+        if frame.get("ask") == "kill":
+            self._kill_guest(frame.get("guest"))
+        else:
+            self._give_guest(cloud)
         return None
 
     def _give_guest(self, cloud: socket.socket) -> None:
@@ -157,23 +162,26 @@ class Run:
             memory_mb=self._limits.memory_mb, cpu_seconds=int(self._limits.wall_seconds) + 1
         )
         try:
-            zygote = self._zygotes.get(LEARNER_ENTRY)
-            self._guests.append(zygote.fork([self._output_end, *guests_ends], limits))
-            seam.send(cloud, {"guest": True}, fds=[pair[0].fileno() for pair in pairs])
+            zygote, number = self._zygotes.get(LEARNER_ENTRY), next(self._numbers)
+            self._guests[number] = zygote.fork([self._output_end, *guests_ends], limits)
+            seam.send(cloud, {"guest": number}, fds=[pair[0].fileno() for pair in pairs])
         finally:
             for sock in (end for pair in pairs for end in pair):
                 sock.close()
 
     def _forget_ended(self) -> None:
-        for guest in [guest for guest in self._guests if guest.has_ended()]:
-            guest.close()
-            self._guests.remove(guest)
+        for number in [key for key, guest in self._guests.items() if guest.has_ended()]:
+            self._guests.pop(number).close()
+
+    def _kill_guest(self, number: object) -> None:
+        if isinstance(number, int) and number in self._guests:
+            self._guests.pop(number).close()
 
     def _stop(self, verdict: Verdict) -> None:
         """A limit was hit: end the learner's processes, let the cloud process report."""
         self._stopped = verdict
         self._deadline = time.monotonic() + GRACE_SECONDS
-        for guest in self._guests:
+        for guest in self._guests.values():
             guest.kill()
 
     def _read_output(self) -> None:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from labs.cloud import moto_seams
-from labs.cloud.guest import Guest, GuestGoneError
-from labs.errors import EngineError
+from labs.cloud.guest import Guest, GuestGoneError, GuestTimedOutError
 
 type StartGuest = Callable[[], Guest]
 
 MAX_DEPTH = 6
 MAX_ENVIRONMENTS = 8
 MAX_ERROR_TEXT = 4000
+RECURSION = {
+    "errorType": "RecursiveInvocationException",
+    "errorMessage": f"Functions invoked each other more than {MAX_DEPTH} levels deep.",
+}
 
 
 @dataclass(frozen=True)
@@ -37,23 +40,26 @@ class Environments:
 
     def __init__(self, start_guest: StartGuest) -> None:
         self._start_guest = start_guest
+        # By generation of the function, the least recently used first.
         self._idle: dict[str, list[Guest]] = {}
-        self._depth = 0
-        self._count = 0
+        self._busy = 0
         self.invocations: list[Invocation] = []
 
     def invoke(self, function: Any, event: str) -> tuple[str, bool, str]:
         """Run moto's `function`; returns (payload, whether it failed, log), all texts."""
-        if self._depth >= MAX_DEPTH:
-            raise EngineError(f"{function.function_name} was invoked {MAX_DEPTH} levels deep")
-        self._depth += 1
+        # A new upload is a new generation, even of the same code: it must start cold.
+        generation = moto_seams.generation(function)
+        idle = self._idle.pop(generation, [])
+        self._idle[generation] = idle
+        cold = not idle
+        self._busy += 1
         try:
-            invocation = self._run(function, event)
+            response, error = self._run(function, event, idle)
         finally:
-            self._depth -= 1
-        self.invocations.append(invocation)
-        payload = invocation.response if invocation.error is None else invocation.error
-        return json.dumps(payload), invocation.error is not None, ""
+            self._busy -= 1
+        name = function.function_name
+        self.invocations.append(Invocation(name, json.loads(event), response, error, cold))
+        return json.dumps(response if error is None else error), error is not None, ""
 
     def close(self) -> None:
         """Throw all environments away."""
@@ -61,35 +67,40 @@ class Environments:
             for guest in guests:
                 guest.close()
         self._idle.clear()
-        self._count = 0
 
-    def _run(self, function: Any, event: str) -> Invocation:
-        # A new upload is a new key, even of the same code: it must start cold.
-        idle = self._idle.setdefault(moto_seams.generation(function), [])
-        cold = not idle
+    def _run(
+        self, function: Any, event: str, idle: list[Guest]
+    ) -> tuple[Any, dict[str, Any] | None]:
+        """(response, error) of one invocation, in an idle environment or else a new one."""
+        if self._busy > MAX_DEPTH:
+            return None, RECURSION
+        seconds = float(function.timeout)
         try:
-            guest = self._start(function) if cold else idle.pop()
-            answer = guest.request("invoke", event.encode(), **_request(function))
+            guest = idle.pop() if idle else self._start(function)
+            answer = guest.request("invoke", event.encode(), seconds=seconds, **_request(function))
+        except GuestTimedOutError:
+            message = f"Task timed out after {seconds:.2f} seconds"
+            return None, {"errorType": "Sandbox.Timedout", "errorMessage": message}
         except GuestGoneError:
-            self._count -= 1
-            error = {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}
-            return Invocation(function.function_name, json.loads(event), None, error, cold)
-        failure = _failure(answer)
-        if failure and (failure["errorType"].startswith("Runtime.") or answer.get("init")):
+            return None, {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}
+        error = _failure(answer)
+        if error and (error["errorType"].startswith("Runtime.") or answer.get("init")):
             guest.close()
-            self._count -= 1
         else:
             idle.append(guest)
-        response = None if failure else _payload(answer)
-        return Invocation(function.function_name, json.loads(event), response, failure, cold)
+        return (None if error else _payload(answer)), error
 
     def _start(self, function: Any) -> Guest:
-        if self._count >= MAX_ENVIRONMENTS:
-            raise EngineError(f"more than {MAX_ENVIRONMENTS} execution environments are needed")
+        self._make_room()
         guest = self._start_guest()
-        self._count += 1
         guest.request("load", function.code_bytes, environment=_environment(function))
         return guest
+
+    def _make_room(self) -> None:
+        """Throw idle environments away, so that no more than MAX_ENVIRONMENTS live at once."""
+        for guests in self._idle.values():
+            while guests and self._busy + sum(map(len, self._idle.values())) > MAX_ENVIRONMENTS:
+                guests.pop(0).close()
 
 
 def _environment(function: Any) -> dict[str, str]:

@@ -85,6 +85,42 @@ def test_an_error_has_the_type_that_lambda_gives(code: str, kind: str) -> None:
     assert printed(program) == [kind, kind]
 
 
+def test_a_function_that_takes_too_long_is_ended() -> None:
+    program = """
+create("import time\\ndef handler(event, context):\\n    time.sleep(event)\\n    return 'slept'",
+       Timeout=1)
+print(json.dumps([invoke(0), invoke(30), invoke(0)]))
+"""
+    timed_out = {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": "Task timed out after 1.00 seconds",
+    }
+
+    assert printed(program) == ["slept", timed_out, "slept"]
+
+
+def test_a_function_that_calls_itself_for_ever_is_ended() -> None:
+    program = """
+create("import boto3, json\\ndef handler(event, context):\\n"
+       "    answer = boto3.client('lambda').invoke(FunctionName='f')\\n"
+       "    return json.loads(answer['Payload'].read())", Timeout=10)
+print(json.dumps(invoke()["errorType"]))
+"""
+    assert printed(program) == "RecursiveInvocationException"
+
+
+def test_old_environments_make_room_for_new_ones() -> None:
+    program = """
+code = "def handler(event, context): return 'fine'"
+create(code)
+for _ in range(12):
+    client.update_function_code(FunctionName="f", ZipFile=package(code))
+    answer = invoke()
+print(json.dumps(answer))
+"""
+    assert printed(program) == "fine"
+
+
 def test_functions_may_call_the_cloud_and_each_other() -> None:
     program = """
 create("import boto3\\ndef handler(event, context):\\n"
