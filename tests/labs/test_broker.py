@@ -107,7 +107,7 @@ def test_a_laptop_needs_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
     monkeypatch.setenv("COLDSTART_DATA", str(tmp_path))
 
-    app = Celery("test")
+    app = Celery("test", set_as_current=False)
     app.conf.update(labs.celery_settings())
 
     assert app.conf.broker_transport_options["polling_interval"] == POLLING_SECONDS
