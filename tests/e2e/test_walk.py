@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import lab_code
-from tests.services.browser import PATIENCE_MS, Watch, open_page, watched_page
+from tests.services.browser import PATIENCE_MS, watched_page
 from tests.services.site import Site, run_site
 from tests.services.visitor import DEMO_PASSWORD, LAB
 
@@ -94,24 +94,6 @@ def test_code_survives_a_session_that_ends_while_submitting(visit: Visit, site: 
         expect(page.get_by_role("heading", name="Passed")).to_be_visible()
     bobs = "SELECT count(*) FROM submissions_submission WHERE files LIKE '%for an hour%'"
     assert site.rows(bobs) == [(1,)]
-
-
-def test_the_watch_sees_what_must_not_happen(chromium: Browser, site: Site) -> None:
-    """Otherwise the other tests of this module could not fail for it."""
-    watch = Watch(site.url)
-    with open_page(chromium, site.url, watch) as page:
-        page.goto("/accounts/login/")
-        with page.expect_event("pageerror"):
-            page.evaluate("setTimeout(() => { throw new Error('a bug') })")
-        with page.expect_console_message(lambda message: "violates" in message.text):
-            page.evaluate("document.body.append(new Image()); document.images[1].src = '//a.test'")
-        page.goto("/no-such-page/")
-
-    complaints = "\n".join(watch.complaints)
-    assert "exception: a bug" in complaints
-    assert "request to another host: http://a.test/" in complaints
-    assert "Loading the image 'http://a.test/' violates" in complaints
-    assert "status of 404" in complaints
 
 
 def log_in(page: Page, email: str) -> None:
