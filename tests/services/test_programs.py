@@ -29,10 +29,10 @@ def test_it_fails_where_everything_is_required(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_it_looks_into_further_folders(tmp_path: Path) -> None:
-    program = tmp_path / "postgres"
+    program = tmp_path / "some-program"
     program.touch(mode=0o755)
 
-    assert require("postgres", product="It", package="it", folders=[tmp_path]) == str(program)
+    assert require("some-program", product="", package="", folders=[tmp_path]) == str(program)
 
 
 def test_it_ends_a_server_whose_test_fails(tmp_path: Path) -> None:
