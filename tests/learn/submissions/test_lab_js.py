@@ -1,14 +1,12 @@
 """The lab page's ES module in a real Chromium; the worker's part is played by the tests."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from learn.submissions import actions
@@ -16,6 +14,9 @@ from learn.submissions.models import Submission
 from learn.submissions.reports import parse_report
 from tests.learn.course_files import STARTER
 from tests.learn.submissions.conftest import Broker, report_json
+from tests.services.browser import Watch, chromium_program, open_page, run_chromium
+
+__all__ = ["chromium_program"]
 
 pytestmark = [
     # Before the live server, which otherwise does not see that the database is in memory.
@@ -25,33 +26,22 @@ pytestmark = [
 
 LAB_PATH = "/modules/queues/labs/worker/"
 EDITOR = "textarea"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The program's path."""
-    program = shutil.which("chromium")
-    if not program:
-        message = "this test needs Chromium: install the Debian package chromium"
-        (pytest.fail if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip)(message)
-    return program
+# Some tests want to be refused, of which the browser tells in its console.
+REFUSED = "Failed to load resource"
 
 
 @pytest.fixture
-def page(chromium: str, live_server: LiveServer, as_alice: Client) -> Iterator[Page]:
+def page(chromium_program: str, live_server: LiveServer, as_alice: Client) -> Iterator[Page]:
     """Alice's browser, in which any error of a script fails the test."""
     session = as_alice.cookies["sessionid"].value
-    errors: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        context = browser.new_context(base_url=live_server.url)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+    watch = Watch(live_server.url)
+    with (
+        run_chromium(chromium_program) as browser,
+        open_page(browser, live_server.url, watch) as page,
+    ):
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         yield page
-        browser.close()
-    assert errors == []
+    assert [one for one in watch.complaints if REFUSED not in one] == []
 
 
 @contextmanager
