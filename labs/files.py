@@ -25,7 +25,7 @@ def check_files(
     if not files:
         raise SubmissionError("Nothing was submitted: at least one file is needed.")
     if len(files) > MAX_FILES:
-        raise SubmissionError(f"{len(files)} files were submitted; at most {MAX_FILES} may be.")
+        raise SubmissionError(f"More than {MAX_FILES} files were submitted: leave some out.")
     if allowed:
         _check_expected(set(files), allowed)
     _check_names(files)
@@ -36,7 +36,6 @@ def read_files(path: Path, *, only_name: str = "") -> dict[str, bytes]:
     """The file, under `only_name` if one is given, or all files of the folder, by relative path.
 
     Raises:
-        SubmissionError: there are too many.
         OSError: there is no such file, or it cannot be read.
     """
     if path.is_file():
@@ -45,9 +44,8 @@ def read_files(path: Path, *, only_name: str = "") -> dict[str, bytes]:
         raise FileNotFoundError(errno.ENOENT, "no such file or folder")
     inside = sorted(path.rglob("*"))
     found = [file for file in inside if file.is_file() and not _hidden(file, path)]
-    if len(found) > MAX_FILES:
-        raise SubmissionError(f"{len(found)} files were submitted; at most {MAX_FILES} may be.")
-    return {file.relative_to(path).as_posix(): _read(file) for file in found}
+    # One more than allowed is enough for `check_files` to know.
+    return {file.relative_to(path).as_posix(): _read(file) for file in found[: MAX_FILES + 1]}
 
 
 def _read(path: Path) -> bytes:
@@ -109,7 +107,8 @@ def _text(name: str, content: str | bytes) -> str:
         ) from None
     if "\0" in text:
         raise SubmissionError(f"{name} contains a NUL byte: it must be a text file.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    # Some Windows editors begin a file with a byte order mark, which Python passes over too.
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ cloud process.
 
 import atexit
 import functools
+import json
 import secrets
 import time
 from collections.abc import Mapping
@@ -79,7 +80,7 @@ def grade(
         outcome = run_job(zygotes(), job, _run_limits(spec.limits))
     except EngineError as error:
         return report(verdict=Verdict.ENGINE_ERROR, message=_ours(str(error)))
-    parts = outcome.report or {}
+    parts = _printable(outcome)
     checks = _blamed(
         outcome, spec.limits, tuple(map(CheckResult.from_json, parts.get("checks", ())))
     )
@@ -117,12 +118,12 @@ def play(
         outcome = run_job(zygotes(), job, _run_limits(limits))
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
-    parts = outcome.report or {}
+    parts = _printable(outcome)
     verdict = outcome.stopped or _played(parts, has_report=outcome.report is not None)
     return PlaygroundReport(
         verdict=verdict,
         duration_ms=round((time.monotonic() - started) * 1000),
-        message=_message(verdict, limits, parts) or _error_text(parts),
+        message=_message(verdict, limits, parts) or _error_text(parts) or parts.get("note", ""),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=_trace(parts),
         resources=parts.get("resources", {}),
@@ -150,13 +151,15 @@ def _syntax_sentence(name: str, error: Exception) -> str:
 
 
 def _verdict(outcome: Outcome, checks: tuple[CheckResult, ...]) -> Verdict:
-    if outcome.stopped:
+    found = {check.verdict for check in checks}
+    # Time that ran out after the last check was done is nobody's loss.
+    done_in_time = checks and Verdict.TIMED_OUT not in found
+    if outcome.stopped and not (outcome.stopped is Verdict.TIMED_OUT and done_in_time):
         return outcome.stopped
     if outcome.report is None:
         # The account's process died under the learner's calls: were it our fault, endless retries
         # could be had by killing it.
         return Verdict.CRASHED
-    found = {check.verdict for check in checks}
     for verdict in (
         Verdict.ENGINE_ERROR,
         Verdict.MEMORY_EXCEEDED,
@@ -172,10 +175,10 @@ def _verdict(outcome: Outcome, checks: tuple[CheckResult, ...]) -> Verdict:
 def _blamed(
     outcome: Outcome, limits: Limits, checks: tuple[CheckResult, ...]
 ) -> tuple[CheckResult, ...]:
-    """The check during which a limit was hit says so; the cloud process saw only a dead peer."""
+    """The check during which a limit was hit says so; the cloud process does not know which."""
     if not outcome.stopped:
         return checks
-    blamed = next((check for check in checks if check.verdict is not Verdict.PASSED), None)
+    blamed = next((check for check in checks if check.verdict is Verdict.NOT_RUN), None)
     sentence = _message(outcome.stopped, limits, {})
     return tuple(
         _replace(check, outcome.stopped, sentence) if check is blamed else check
@@ -219,6 +222,13 @@ def _played(parts: Mapping[str, Any], *, has_report: bool) -> Verdict:
 def _error_text(parts: Mapping[str, Any]) -> str:
     error = parts.get("error") or {}
     return f"{error.get('errorType')}: {error.get('errorMessage')}" if error else ""
+
+
+def _printable(outcome: Outcome) -> dict[str, Any]:
+    """The report without lone surrogates, which no terminal and no database takes."""
+    text = json.dumps(outcome.report or {}, ensure_ascii=False)
+    parts: dict[str, Any] = json.loads(text.encode("utf-8", "replace"))
+    return parts
 
 
 def _trace(parts: Mapping[str, Any]) -> tuple[Call, ...]:

@@ -21,7 +21,8 @@ from labs.verdict import GradeReport, Verdict
 ATTEMPTS = 2
 
 logger = logging.getLogger(__name__)
-app = Celery("coldstart-grading")
+# Not the current app: where the site runs in the same process, that is the site's.
+app = Celery("coldstart-grading", set_as_current=False)
 app.conf.update(celery_settings())
 
 
@@ -35,8 +36,14 @@ def warm_up(**_kwargs: object) -> None:
 
 
 @app.task(name=GRADE_TASK)
-def grade(submission: str, lab: str, files: dict[str, str], seed: int) -> None:
-    """Grade and send the report to the queue of results. `submission` is only passed through."""
+def grade(
+    submission: str, lab: str, files: dict[str, str], seed: int, content_hash: str = ""
+) -> None:
+    """Grade and send the report to the queue of results. `submission` is only passed through.
+
+    `content_hash` names the content that the learner saw. The report carries that of the content
+    which graded.
+    """
     started_at = datetime.now(UTC)
     report = _report(lab, files, seed)
     timings = {

@@ -6,7 +6,8 @@
     play   `files`, `file`, `seed`                                            -> its report's parts
 
 While it works it asks the worker for learner's processes: {"ask": "guest"} is answered with a
-number and two sockets, {"ask": "kill", "guest": number} ends one.
+number and two sockets, {"ask": "kill", "guest": number} ends one, {"ask": "stopped"} tells whether
+a limit has ended the job.
 """
 
 import os
@@ -15,7 +16,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +35,8 @@ from labs.verdict import Call, CheckResult, Verdict
 
 type Json = dict[str, Any]
 
+# The check during which the worker ended the job is NOT_RUN here; the worker knows the reason.
+ENDS_THE_GRADING = (Verdict.NOT_RUN, Verdict.MEMORY_EXCEEDED, Verdict.ENGINE_ERROR)
 WARM_CLIENTS = ("sqs", "dynamodb", "s3", "sns", "lambda", "iam", "events", "logs", "stepfunctions")
 
 
@@ -53,13 +55,25 @@ class Worker:
         if "refused" in answer:
             raise StoppedError(answer["refused"])
         control, line = (socket.socket(fileno=fd) for fd in fds)
-        return Guest(control, line, serve, partial(self._kill, answer["guest"]))
-
-    def _kill(self, guest: int) -> None:
-        seam.send(self._sock, {"ask": "kill", "guest": guest})
+        return Guest(control, line, serve, GuestHost(self._sock, answer["guest"]))
 
     def report(self, report: Json) -> None:
         seam.send(self._sock, {"report": report})
+
+
+class GuestHost:
+    """The worker, asked about the learner's process to which it gave a number."""
+
+    def __init__(self, sock: socket.socket, number: int) -> None:
+        self._sock = sock
+        self._number = number
+
+    def kill(self) -> None:
+        seam.send(self._sock, {"ask": "kill", "guest": self._number})
+
+    def has_stopped(self) -> bool:
+        seam.send(self._sock, {"ask": "stopped"})
+        return bool(seam.receive(self._sock)[0]["stopped"])
 
 
 def warm() -> None:
@@ -76,7 +90,7 @@ def warm() -> None:
     cloud.table("warm").items()
     cloud.create_queue("warm").send("warm")
     cloud.deploy_function("warm", handler="handler.handler")
-    inventory.resources()
+    inventory.resources({moto_seams.REGION})
     moto_seams.reset(0)
 
 
@@ -126,7 +140,7 @@ class Grading:
                 yield _result(check, Verdict.NOT_RUN, "")
                 continue
             verdict, feedback = self._run(check)
-            stopped = verdict in (Verdict.NOT_RUN, Verdict.ENGINE_ERROR)
+            stopped = verdict in ENDS_THE_GRADING
             yield _result(check, verdict, feedback)
 
     def _run(self, check: Check) -> tuple[Verdict, str]:
@@ -163,6 +177,7 @@ def play(job: Json, worker: Worker) -> Json:
     """Run a program in an empty account, then deliver what it left in flight."""
     account = Account(worker.start_guest, seed=job["seed"])
     error: Json | None = None
+    note = ""
     try:
         guest = worker.start_guest(account.serve)
         guest.request("load", zip_files(job["files"]), environment={})
@@ -171,17 +186,19 @@ def play(job: Json, worker: Worker) -> Json:
     except GuestGoneError:
         error = {"errorType": "Runtime.ExitError", "errorMessage": "The process ended early."}
     except UnsettledError as unsettled:
-        error = {"errorType": "Unsettled", "errorMessage": str(unsettled)}
+        note = str(unsettled)
     except StoppedError:
-        error = None
+        error = None  # the worker knows why
     trace = [asdict(call) for call in account.trace.calls]
-    return {"error": error, "trace": trace, "resources": inventory.resources()}
+    resources = inventory.resources(account.trace.regions)
+    return {"error": error, "note": note, "trace": trace, "resources": resources}
 
 
 def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, str]:
     """A failed check's verdict: crashed, if the code never got so far as to do its work."""
-    errors = [invocation.error for invocation in invocations if invocation.error]
-    for error in errors:
+    for invocation in invocations:
+        if (error := invocation.error) is None:
+            continue
         kind, message = error["errorType"], error["errorMessage"]
         if kind == "MemoryError":
             return Verdict.MEMORY_EXCEEDED, "Your code ran out of memory."
@@ -189,6 +206,8 @@ def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, s
             return Verdict.CRASHED, "Your code ended its own process (exit, crash or signal)."
         if kind.startswith("Runtime."):
             return Verdict.CRASHED, f"{message}."
+        if invocation.init_failed:
+            return Verdict.CRASHED, f"Importing your code raised {kind}: {message}."
     return Verdict.FAILED, feedback
 
 

@@ -1,7 +1,6 @@
 """The simulated account: answers AWS requests, runs what is wired to them, keeps the trace."""
 
-import sys
-import traceback
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,11 +11,11 @@ from botocore.compat import HTTPHeaders
 
 from labs.cloud import moto_seams
 from labs.cloud.clock import clock
-from labs.cloud.guest import Guest, Serve
+from labs.cloud.guest import Guest, GuestError, Serve
 from labs.cloud.lambda_runtime.environments import Environments
-from labs.cloud.trace import NOT_SIMULATED, Trace, describe, error_code
+from labs.cloud.trace import NOT_SIMULATED, Trace, describe, error_code, region_of
 from labs.cloud.wiring import sqs_lambda
-from labs.errors import EngineError
+from labs.errors import LabsError
 from labs.sandbox import seam
 from labs.verdict import Call
 
@@ -30,7 +29,7 @@ MAX_SOURCE = 100
 type StartGuest = Callable[[Serve], Guest]
 
 
-class UnsettledError(EngineError):
+class UnsettledError(LabsError):
     """Messages are delivered again and again; `settle` gave up."""
 
 
@@ -42,6 +41,7 @@ class Account:
         self.trace = Trace()
         self.environments = Environments(lambda: start_guest(self.serve))
         moto_seams.set_invoke(self.environments.invoke)
+        moto_seams.set_pass_time(self.pass_time)
         self._busy = 0
 
     def serve(self, header: dict[str, Any], body: bytes) -> seam.Frame:
@@ -58,10 +58,12 @@ class Account:
             raise seam.SeamError(f"no AWS request: {error!r}") from None
         if not self._busy:
             clock.tick()
+            self._deliver_now()
         with self._working():
             answer, content = _answer(request, f"{service}.{operation}")
         code = NOT_SIMULATED if "not_simulated" in answer else _code(answer, content)
         self.trace.add(Call(service, operation, answer["status"], source, code))
+        self.trace.regions.add(region_of(header))
         if not self._busy:
             self._deliver_now()
         return answer, content
@@ -74,25 +76,40 @@ class Account:
                 for as long as it fails.
         """
         for _ in range(MAX_MOMENTS):
-            self._deliver_now()
-            moment = sqs_lambda.next_moment()
-            if moment is None:
+            if not self._deliver_now():
+                raise UnsettledError(
+                    f"After {MAX_DELIVERIES} deliveries at one moment there were still more: "
+                    "functions set each other off again and again."
+                )
+            if not self.pass_time(until=math.inf):
                 return
-            clock.advance_to(moment + 1)
         raise UnsettledError(
             f"After {MAX_MOMENTS} rounds messages were still coming back: a message that fails "
             "every time needs a dead-letter queue."
         )
 
+    def pass_time(self, *, until: float) -> bool:
+        """Let time pass to the next moment at which something is due (ms), and deliver it.
+
+        False if nothing is due before `until`; then no time has passed.
+        """
+        moment = sqs_lambda.next_moment()
+        if moment is None or moment >= until:
+            return False
+        clock.advance_to(moment + 1)
+        self._deliver_now()
+        return True
+
     def close(self) -> None:
         self.environments.close()
 
-    def _deliver_now(self) -> None:
-        """Deliver what is visible now; time passes only in `settle`."""
+    def _deliver_now(self) -> bool:
+        """Deliver what is visible now; False if there was no end to it."""
         with self._working():
             for _ in range(MAX_DELIVERIES):
                 if not sqs_lambda.deliver(self.environments):
-                    return
+                    return True
+        return False
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -117,13 +134,16 @@ def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
         return _not_simulated(f"{host} is not part of the simulated cloud.")
     try:
         answer = moto_seams.process(request)
-    except EngineError:
+    except GuestError:
         raise
+    except moto_seams.MissingError as error:
+        return _not_simulated(f"{name} is not simulated {error}.")
     except NotImplementedError:
-        answer = None
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
-        return _not_simulated(f"{name} failed inside the simulation with these parameters.")
+        return _not_simulated(f"{name} is not simulated.")
+    except Exception as error:
+        # Whatever breaks inside moto is our gap, not the learner's mistake.
+        kind = type(error).__name__
+        return _not_simulated(f"{name} cannot be simulated with these parameters ({kind}).")
     if answer is None or (answer[0] == 404 and answer[2] == b"Not yet implemented"):
         return _not_simulated(f"{name} is not simulated.")
     status, headers, content = answer

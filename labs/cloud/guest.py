@@ -4,25 +4,39 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from labs.errors import EngineError
+from labs.errors import LabsError
 from labs.sandbox import seam
 
 # (request header, body) -> (answer header, body)
 type Serve = Callable[[dict[str, Any], bytes], seam.Frame]
 
 
-class GuestGoneError(EngineError):
+class GuestError(LabsError):
+    """A learner's process does not do what it was asked: its own doing, or a limit's."""
+
+
+class GuestGoneError(GuestError):
     """The process ended in the middle of a request: it exited, crashed, or was killed."""
 
 
-class GuestTimedOutError(EngineError):
+class GuestTimedOutError(GuestError):
     """The process did not answer in time, and was ended."""
 
 
-class StoppedError(EngineError):
+class StoppedError(GuestError):
     """The worker ended this grading (a limit was hit), so it gives no new process."""
+
+
+class Host(Protocol):
+    """The worker, asked about one process."""
+
+    def kill(self) -> None:
+        """End the process."""
+
+    def has_stopped(self) -> bool:
+        """Whether the worker ended it, because the grading hit a limit."""
 
 
 class Guest:
@@ -33,12 +47,12 @@ class Guest:
         control: socket.socket,
         line: socket.socket,
         serve: Serve,
-        kill: Callable[[], None],
+        host: Host,
     ) -> None:
         self._control = control
         self._line = line
         self._serve = serve
-        self._kill = kill
+        self._host = host
 
     def request(
         self, do: str, body: bytes = b"", *, seconds: float | None = None, **fields: Any
@@ -50,6 +64,7 @@ class Guest:
         Raises:
             GuestGoneError: it is gone, or talks nonsense.
             GuestTimedOutError: it took more than `seconds` of real time, and was ended.
+            StoppedError: the worker ended it, and with it this grading.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
@@ -61,6 +76,8 @@ class Guest:
                 else:
                     return seam.receive(self._control)[0]
         except seam.SeamError as error:
+            if self._host.has_stopped():
+                raise StoppedError(str(error)) from None
             raise GuestGoneError(str(error)) from None
 
     def _wait(self, deadline: float | None) -> socket.socket:
@@ -68,7 +85,7 @@ class Guest:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         ready, _, _ = select.select([self._line, self._control], [], [], left)
         if not ready:
-            self._kill()
+            self._host.kill()
             raise GuestTimedOutError(f"no answer after {left} s")
         return self._line if self._line in ready else self._control
 

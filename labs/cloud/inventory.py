@@ -1,15 +1,31 @@
 """What exists in the account, one line for each resource, for the playground's report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import boto3
 
+HOME = "us-east-1"
+GLOBAL_SERVICES = {"iam", "s3"}
+MAX_REGIONS = 4
 
-def resources() -> dict[str, list[str]]:
-    """`{service: [line, ...]}` of all services that hold something, sorted."""
-    found = {service: sorted(lines(boto3.client(service))) for service, lines in LISTERS.items()}
+
+def resources(regions: Iterable[str]) -> dict[str, list[str]]:
+    """`{service: [line, ...]}` of all services below that hold something in these regions.
+
+    What lies in another region than us-east-1 says so at the end of its line.
+    """
+    known = boto3.session.Session().get_available_regions("sqs")
+    others = sorted(set(regions) & set(known) - {HOME})[: MAX_REGIONS - 1]
+    found = {service: _lines(service, HOME) for service in LISTERS}
+    for region in others:
+        for service in LISTERS.keys() - GLOBAL_SERVICES:
+            found[service] += [f"{line} in {region}" for line in _lines(service, region)]
     return {service: lines for service, lines in found.items() if lines}
+
+
+def _lines(service: str, region: str) -> list[str]:
+    return sorted(LISTERS[service](boto3.client(service, region_name=region)))
 
 
 def _pages(client: Any, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
@@ -55,6 +71,15 @@ def _functions(client: Any) -> Iterator[str]:
         yield f"event source mapping {source.rpartition(':')[2]} -> {target.rpartition(':')[2]}"
 
 
+def _roles_and_users(iam: Any) -> Iterator[str]:
+    yield from (f"role {role['RoleName']}" for role in _pages(iam, "list_roles", "Roles"))
+    yield from (f"user {user['UserName']}" for user in _pages(iam, "list_users", "Users"))
+
+
+def _streams(kinesis: Any) -> Iterator[str]:
+    yield from (f"stream {name}" for name in _pages(kinesis, "list_streams", "StreamNames"))
+
+
 def _named(what: str, operation: str, key: str, name: str) -> Callable[[Any], Iterator[str]]:
     def lines(client: Any) -> Iterator[str]:
         for item in getattr(client, operation)()[key]:
@@ -70,7 +95,10 @@ def _counted(count: int, noun: str) -> str:
 LISTERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "dynamodb": _tables,
     "events": _named("rule", "list_rules", "Rules", "Name"),
-    "iam": _named("role", "list_roles", "Roles", "RoleName"),
+    "apigateway": _named("REST API", "get_rest_apis", "items", "name"),
+    "iam": _roles_and_users,
+    "kinesis": _streams,
+    "kms": _named("key", "list_keys", "Keys", "KeyId"),
     "lambda": _functions,
     "logs": _named("log group", "describe_log_groups", "logGroups", "logGroupName"),
     "s3": _buckets,

@@ -7,12 +7,17 @@ import contextlib
 import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import moto.core.utils
 import moto.sqs.models
 from moto import mock_aws
-from moto.awslambda.models import EventSourceMapping, LambdaFunction, lambda_backends
+from moto.awslambda.models import (
+    EventSourceMapping,
+    LambdaBackend,
+    LambdaFunction,
+    lambda_backends,
+)
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
 from moto.core.utils import camelcase_to_underscores
@@ -23,12 +28,33 @@ from moto.sqs.models import Queue, SQSBackend, sqs_backends
 from labs.cloud.clock import clock
 
 REGION = "us-east-1"
+
+
+class MissingError(NotImplementedError):
+    """A part of an operation is not simulated; the text goes on after "is not simulated"."""
+
+
 # (function, event's JSON) -> (payload, failed, log): what `LambdaFunction._invoke_lambda` returns.
 type Invoke = Callable[[LambdaFunction, str], tuple[str, bool, str]]
+
+
+class PassTime(Protocol):
+    """Goes to the next moment before `until` (ms) at which something is due; False if none is."""
+
+    def __call__(self, *, until: float) -> bool: ...
+
+
+def _nothing_is_due(*, until: float) -> bool:
+    return False
+
+
+_pass_time: PassTime = _nothing_is_due
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
 _add_message = Queue.add_message
 _receive_now = SQSBackend.receive_message
+_create_any_mapping = LambdaBackend.create_event_source_mapping
+_invoke_function = LambdaFunction.invoke
 _update_code = LambdaFunction.update_function_code
 _update_configuration = LambdaFunction.update_configuration
 
@@ -40,6 +66,8 @@ def start() -> None:
     # moto invokes mapped functions inside SendMessage, one message at a time, and never again.
     Queue.add_message = _add_message_only
     SQSBackend.receive_message = _receive_message
+    LambdaBackend.create_event_source_mapping = _create_mapping
+    LambdaFunction.invoke = _invoke
     LambdaFunction.update_function_code = _counted(_update_code)
     LambdaFunction.update_configuration = _counted(_update_configuration)
     # Called a dozen times for each message, on the same few names: a sixth of a grading.
@@ -57,6 +85,12 @@ def reset(seed: int) -> None:
     _mock.reset()
     mock_random.seed(seed)
     clock.reset()
+
+
+def set_pass_time(pass_time: PassTime) -> None:
+    """Let `pass_time` do what is due while a program waits in a long poll."""
+    global _pass_time
+    _pass_time = pass_time
 
 
 def set_invoke(invoke: Invoke) -> None:
@@ -129,6 +163,23 @@ def next_visible_millis(source: Queue) -> float | None:
     return min((moment for moment in waiting if moment >= now), default=None)
 
 
+def _create_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
+    """A mapping that would deliver what AWS filters out is refused, not made."""
+    if spec.get("FilterCriteria"):
+        raise MissingError("with FilterCriteria")
+    return _create_any_mapping(self, spec)
+
+
+def _invoke(
+    self: LambdaFunction, body: str, request_headers: Any, response_headers: Any
+) -> str | bytes:
+    """moto calls every error handled; a Python function's never is."""
+    payload: str | bytes = _invoke_function(self, body, request_headers, response_headers)
+    if "x-amz-function-error" in response_headers:
+        response_headers["x-amz-function-error"] = "Unhandled"
+    return payload
+
+
 def _counted(update: Callable[..., Any]) -> Callable[..., Any]:
     """moto leaves no mark on a function that was updated."""
 
@@ -154,10 +205,9 @@ def _receive_message(
     end = clock.millis() + (wait_seconds or 0) * 1000
     while True:
         messages: list[Any] = _receive_now(self, queue_name, count, 0, *arguments)
-        moment = next_visible_millis(self.get_queue(queue_name))
-        if messages or moment is None or moment >= end:
-            break
-        clock.advance_to(moment + 1)
-    if not messages:
-        clock.advance_to(end)
-    return messages
+        if messages or clock.millis() >= end:
+            return messages
+        moment = next_visible_millis(self.get_queue(queue_name)) or end
+        # What else is due before that may put a message into this queue.
+        if not _pass_time(until=min(moment, end)):
+            clock.advance_to(min(moment + 1, end))

@@ -145,10 +145,13 @@ class Run:
         frame, _body = seam.receive(cloud)
         if "report" in frame:
             return dict(frame["report"])
-        if frame.get("ask") == "kill":
-            self._kill_guest(frame.get("guest"))
-        else:
-            self._give_guest(cloud)
+        match frame.get("ask"):
+            case "kill":
+                self._kill_guest(frame.get("guest"))
+            case "stopped":
+                seam.send(cloud, {"stopped": self._stopped is not None})
+            case _:
+                self._give_guest(cloud)
         return None
 
     def _give_guest(self, cloud: socket.socket) -> None:

@@ -7,6 +7,10 @@ import pytest
 from labs import MAX_FILE_BYTES, SubmissionError, check_files, read_files
 
 
+def test_it_passes_over_a_byte_order_mark() -> None:
+    assert check_files({"handler.py": b"\xef\xbb\xbfx = 1"}) == {"handler.py": "x = 1"}
+
+
 def test_it_returns_the_texts_with_plain_line_ends() -> None:
     assert check_files({"handler.py": b"a\r\nb\rc"}) == {"handler.py": "a\nb\nc"}
 
@@ -25,7 +29,7 @@ def test_it_returns_the_texts_with_plain_line_ends() -> None:
         ({"café.py": "a"}, "cannot be used"),
         ({".hidden": "a"}, "cannot be used"),
         ({"a.py": "", "A.py": ""}, "have the same name"),
-        ({f"f{number}.py": "" for number in range(21)}, "at most 20"),
+        ({f"f{number}.py": "" for number in range(21)}, "More than 20 files"),
     ],
 )
 def test_it_refuses(files: dict[str, str | bytes], sentence: str) -> None:

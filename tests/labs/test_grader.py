@@ -48,6 +48,9 @@ def test_visible_checks_can_be_run_alone(lab: LabSpec) -> None:
         ("import nothing_like_this", "No module named 'nothing_like_this'."),
         ("import os\nos.kill(os.getpid(), 9)\nos._exit(3)", "ended its own process"),
         ("import ctypes\nctypes.string_at(0)", "ended its own process"),
+        ("raise RuntimeError('not today')", "Importing your code raised RuntimeError: not today"),
+        ("import django", "No module named 'django'."),
+        ("import sys\ndef handler(event, context):\n    sys.exit(3)", "ended its own process"),
     ],
 )
 def test_code_that_does_not_get_to_its_work_has_crashed(
@@ -74,6 +77,42 @@ def test_a_flood_of_output_is_stopped(make_lab: MakeLab) -> None:
     assert len(report.stdout) == 2048
 
 
+def test_memory_that_runs_out_ends_the_grading(make_lab: MakeLab) -> None:
+    code = handler("kept = []", "while True: kept.append(bytearray(10**6))")
+
+    report = grade(make_lab(memory_mb=64), code)
+
+    assert report.verdict is Verdict.MEMORY_EXCEEDED
+    assert [check.verdict for check in report.checks] == [
+        Verdict.MEMORY_EXCEEDED,
+        Verdict.NOT_RUN,
+    ]
+
+
+def test_the_check_that_was_running_is_blamed(make_lab: MakeLab) -> None:
+    code = handler(
+        "if '2' in event['Records'][0]['body']:",
+        "    while True: pass",
+        "return 'something else'",
+    )
+
+    report = grade(make_lab(wall_seconds=1), code)
+
+    assert report.verdict is Verdict.TIMED_OUT
+    assert [check.verdict for check in report.checks] == [Verdict.FAILED, Verdict.TIMED_OUT]
+
+
+def test_recursion_is_the_learners_doing(lab: LabSpec) -> None:
+    code = (
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    boto3.client('lambda').invoke(FunctionName='worker')\n"
+        "    return 'something else'\n"
+    )
+
+    assert grade(lab, code).verdict is Verdict.FAILED
+
+
 def test_too_much_memory_has_its_own_verdict(make_lab: MakeLab) -> None:
     report = grade(make_lab(memory_mb=64), handler("return 'x' * 10**9"))
 
@@ -82,7 +121,7 @@ def test_too_much_memory_has_its_own_verdict(make_lab: MakeLab) -> None:
 
 
 def test_output_that_was_printed_before_the_end_is_kept(make_lab: MakeLab) -> None:
-    report = grade(make_lab(wall_seconds=0.5), handler("print('here')", "while True: pass"))
+    report = grade(make_lab(wall_seconds=3), handler("print('here')", "while True: pass"))
 
     assert report.stdout == "here\n"
 
@@ -141,8 +180,21 @@ def handler(event, context):
 """
 
 
+BROKEN_LOOP = """
+import builtins, json
+def handler(event, context):
+    json.dumps = builtins.len = None
+    return 'x' * 7_000_000
+"""
+
+
+def test_the_output_is_the_learners_alone(lab: LabSpec) -> None:
+    assert "zygote" not in grade(lab, BROKEN_LOOP).stdout
+
+
 @pytest.mark.parametrize(
-    "code", [FRAMES_ON_EVERY_DESCRIPTOR, ANOTHER_JSON, VERDICT_ON_STDOUT, HOSTILE_ERROR]
+    "code",
+    [FRAMES_ON_EVERY_DESCRIPTOR, ANOTHER_JSON, VERDICT_ON_STDOUT, HOSTILE_ERROR, BROKEN_LOOP],
 )
 def test_forgery_does_not_pass(lab: LabSpec, code: str) -> None:
     report = grade(lab, code)

@@ -33,6 +33,7 @@ class Invocation:
     response: Any
     error: dict[str, Any] | None
     cold: bool
+    init_failed: bool = False
 
 
 class Environments:
@@ -54,11 +55,20 @@ class Environments:
         cold = not idle
         self._busy += 1
         try:
-            response, error = self._run(function, event, idle)
+            answer = self._run(function, event, idle)
         finally:
             self._busy -= 1
-        name = function.function_name
-        self.invocations.append(Invocation(name, json.loads(event), response, error, cold))
+        error = _failure(answer)
+        response = None if error else _payload(answer)
+        invocation = Invocation(
+            function=function.function_name,
+            event=json.loads(event),
+            response=response,
+            error=error,
+            cold=cold,
+            init_failed=bool(error and answer.get("init")),
+        )
+        self.invocations.append(invocation)
         return json.dumps(response if error is None else error), error is not None, ""
 
     def close(self) -> None:
@@ -68,27 +78,25 @@ class Environments:
                 guest.close()
         self._idle.clear()
 
-    def _run(
-        self, function: Any, event: str, idle: list[Guest]
-    ) -> tuple[Any, dict[str, Any] | None]:
-        """(response, error) of one invocation, in an idle environment or else a new one."""
+    def _run(self, function: Any, event: str, idle: list[Guest]) -> dict[str, Any]:
+        """What an idle environment, or else a new one, answers; never to be believed."""
         if self._busy > MAX_DEPTH:
-            return None, RECURSION
+            return {"error": RECURSION}
         seconds = float(function.timeout)
         try:
             guest = idle.pop() if idle else self._start(function)
             answer = guest.request("invoke", event.encode(), seconds=seconds, **_request(function))
         except GuestTimedOutError:
             message = f"Task timed out after {seconds:.2f} seconds"
-            return None, {"errorType": "Sandbox.Timedout", "errorMessage": message}
+            return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": message}}
         except GuestGoneError:
-            return None, {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}
+            return {"error": {"errorType": "Runtime.ExitError", "errorMessage": "Runtime exited"}}
         error = _failure(answer)
         if error and (error["errorType"].startswith("Runtime.") or answer.get("init")):
             guest.close()
         else:
             idle.append(guest)
-        return (None if error else _payload(answer)), error
+        return answer
 
     def _start(self, function: Any) -> Guest:
         self._make_room()
@@ -138,12 +146,13 @@ def _failure(answer: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if not isinstance(error, dict):
         return {"errorType": "Runtime.Unknown", "errorMessage": ""}
-    stack = error.get("stackTrace")
-    return {
+    failure: dict[str, Any] = {
         "errorType": str(error.get("errorType"))[:200],
         "errorMessage": str(error.get("errorMessage"))[:MAX_ERROR_TEXT],
-        "stackTrace": [str(line)[:500] for line in stack[:20]] if isinstance(stack, list) else [],
     }
+    if isinstance(stack := error.get("stackTrace"), list):
+        failure["stackTrace"] = [str(line)[:500] for line in stack[:20]]
+    return failure
 
 
 def _payload(answer: dict[str, Any]) -> Any:

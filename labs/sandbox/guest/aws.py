@@ -4,16 +4,14 @@ import socket
 import sys
 import threading
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from types import FrameType
+from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 
 from labs.sandbox import seam
 from labs.sandbox.namespaces import TASK_ROOT
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 class NotSimulatedError(Exception):
@@ -85,7 +83,14 @@ def install() -> Transport:
 
 def source_line() -> str:
     """The place in the learner's files that is being run, as "handler.py:14", or ""."""
-    frame: FrameType | None = sys._getframe(1)
+    if place := _own_line(sys._getframe(1)):
+        return place
+    # A library's thread, as of upload_file(): the main thread waits for it in the learner's code.
+    main = threading.main_thread().ident
+    return _own_line(sys._current_frames().get(main)) if main else ""
+
+
+def _own_line(frame: FrameType | None) -> str:
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(TASK_ROOT + "/"):

@@ -10,6 +10,7 @@ account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
 `error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace.
 """
 
+import atexit
 import contextlib
 import importlib
 import io
@@ -18,23 +19,37 @@ import os
 import runpy
 import socket
 import sys
+import threading
 import time
 import traceback
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Any, TextIO
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType, SimpleNamespace
+from typing import Any, TextIO, override
 
 import boto3
 
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.guest import aws
-from labs.sandbox.namespaces import TASK_ROOT
+from labs.sandbox.namespaces import TASK_ROOT, TMP
 
 # Clients of these are made once in the zygote, so that their models are in memory.
 WARM_SERVICES = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam")
 WARM_CALLS = {"sqs": "list_queues", "dynamodb": "list_tables", "s3": "list_buckets"}
+# What AWS installs beside the standard library.
+RUNTIME_PACKAGES = {
+    "boto3",
+    "botocore",
+    "dateutil",
+    "jmespath",
+    "s3transfer",
+    "six",
+    "urllib3",
+}
 MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 
 transport = aws.Transport()
@@ -62,15 +77,51 @@ def run(fds: list[int]) -> None:
     sys.path.insert(0, TASK_ROOT)
     sys.argv = [f"{TASK_ROOT}/main.py"]
     os.chdir(TASK_ROOT)
-    actions = {"load": load, "run": run_program, "invoke": invoke}
-    while True:
-        try:
+    _hide_packages()
+    try:
+        while True:
             request, body = seam.receive(control)
-        except seam.SeamClosedError:
-            return
-        answer = actions[request["do"]](request, body)
-        sys.stdout.flush()
-        seam.send(control, answer)
+            answer = ACTIONS[request["do"]](request, body)
+            sys.stdout.flush()
+            seam.send(control, answer)
+    except BaseException:
+        # The account's process is gone, or the learner's code has broken what this loop needs:
+        # in either case there is nobody to tell. The output is the learner's alone.
+        os._exit(1)
+
+
+def _hide_packages() -> None:
+    """Let code import what Lambda's Python runtime has, and no more of what lies here."""
+    for name in list(sys.modules):
+        if not _is_in_runtime(name):
+            del sys.modules[name]
+    sys.meta_path.insert(0, HiddenPackages())
+
+
+class HiddenPackages(MetaPathFinder):
+    """Finds nothing itself, and keeps the finders behind it from what Lambda does not have."""
+
+    @override
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if path is None and not _is_in_runtime(fullname):
+            # The learner's own modules lie in the task root.
+            spec = PathFinder.find_spec(fullname, [TASK_ROOT, *own_paths()])
+            if spec is None:
+                raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+            return spec
+        return None
+
+
+def own_paths() -> list[str]:
+    """What the learner's code has added to the path."""
+    return [path for path in sys.path if path.startswith((TASK_ROOT, TMP))]
+
+
+def _is_in_runtime(module: str) -> bool:
+    top = module.partition(".")[0]
+    return top in sys.stdlib_module_names or top in RUNTIME_PACKAGES or top == "__main__"
 
 
 def _output(fd: int) -> TextIO:
@@ -98,10 +149,20 @@ def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
         runpy.run_path(f"{TASK_ROOT}/{request['file']}", run_name="__main__")
     except SystemExit as end:
         if end.code not in (None, 0):
-            return _failure("SystemExit", f"The program ended with exit status {end.code}.")
+            if not isinstance(end.code, int):
+                print(end.code, file=sys.stderr)  # noqa: T201 - as Python does
+            failure = _failure("SystemExit", f"The program ended with exit status {end.code}.")
+            return {**failure, **_end_program()}
     except BaseException as error:
         _print_traceback(error)
-        return _described(error)
+        return {**_described(error), **_end_program()}
+    return _end_program()
+
+
+def _end_program() -> dict[str, Any]:
+    """What Python does after the last line: wait for threads, run what atexit has."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
     return {}
 
 
@@ -148,12 +209,18 @@ def invoke(request: dict[str, Any], body: bytes) -> dict[str, Any]:
         return _init_failure(request["handler"], error)
     try:
         result = handler(json.loads(body), Context(**request["context"]))
+    except SystemExit as end:
+        message = f"Runtime exited with error: exit status {end.code or 0}"
+        return _failure("Runtime.ExitError", message)
     except BaseException as error:
         return _described(error)
     try:
         return {"payload": json.dumps(result)}
     except BaseException as error:
         return _failure("Runtime.MarshalError", f"Unable to marshal response: {_text(error)}")
+
+
+ACTIONS = {"load": load, "run": run_program, "invoke": invoke}
 
 
 def _handler(name: str) -> Any:

@@ -1,12 +1,13 @@
 """`manage.py grade` and `manage.py playground`, as an author calls them."""
 
 import json
+from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 import labs
 
@@ -25,10 +26,13 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def refused(*arguments: str) -> str:
-    with pytest.raises(CommandError) as error:
+    """The one sentence on standard error; the exit status is 2."""
+    errors = StringIO()
+    with redirect_stderr(errors), pytest.raises(SystemExit) as end:
         call_command(*arguments, stdout=StringIO())
-    assert error.value.returncode == 2
-    return str(error.value)
+    assert end.value.code == 2
+    [sentence] = errors.getvalue().splitlines()
+    return sentence
 
 
 def test_grade_prints_the_report_as_json() -> None:
@@ -82,7 +86,31 @@ def test_grade_rejects_what_is_no_text(tmp_path: Path) -> None:
 
 def test_grade_says_what_is_wrong_with_its_arguments(tmp_path: Path) -> None:
     assert "There is no lab 'sqs/unknown'" in refused("grade", "sqs/unknown", str(tmp_path))
-    assert "cannot be read" in refused("grade", LAB, str(tmp_path / "missing"))
+    assert refused("grade", LAB, str(tmp_path / "missing")).endswith(
+        "/missing cannot be read: no such file or folder."
+    )
+    assert refused("grade", LAB) == "The following arguments are required: PATH: see --help."
+
+
+def test_grade_rejects_too_many_files(tmp_path: Path) -> None:
+    for number in range(31):
+        (tmp_path / f"f{number}.py").write_text("")
+
+    status, output = run("grade", LAB, str(tmp_path), "--json")
+
+    assert status == 1
+    assert json.loads(output)["verdict"] == "rejected"
+
+
+def test_grade_prints_what_no_terminal_can_show(tmp_path: Path) -> None:
+    file = tmp_path / "handler.py"
+    file.write_text("def handler(event, context):\n    raise ValueError('\\ud800')\n")
+
+    status, output = run("grade", LAB, str(file))
+
+    assert status == 1
+    assert "ValueError" in output
+    output.encode()
 
 
 def test_playground_prints_output_calls_and_resources(tmp_path: Path) -> None:
@@ -144,5 +172,6 @@ def test_playground_tells_what_is_not_simulated(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seconds", ["0", "61", "-1", "many"])
 def test_playground_bounds_its_time(tmp_path: Path, seconds: str) -> None:
-    with pytest.raises(CommandError, match="wall-seconds"):
-        call_command("playground", str(tmp_path), "--wall-seconds", seconds)
+    sentence = refused("playground", str(tmp_path), f"--wall-seconds={seconds}")
+
+    assert "give a number above 0 and up to 60" in sentence

@@ -5,16 +5,12 @@ import json
 from pathlib import Path
 from typing import Any, override
 
-from django.core.management.base import BaseCommand, CommandError
-
 import labs
+from learn.core.commands import PlainCommand, reason
 
-USAGE_ERROR = 2
 
-
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Grade a file or folder against a lab. Exit status: 0 passed, 1 not, 2 error."
-    requires_system_checks = ()
 
     @override
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -27,14 +23,14 @@ class Command(BaseCommand):
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
-        spec = _lab(options["lab"])
-        report = labs.grade(spec, _files(spec, options["path"]), seed=options["seed"])
+        spec = self._lab(options["lab"])
+        report = labs.grade(spec, self._files(spec, options["path"]), seed=options["seed"])
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), indent=2))
         elif report.verdict is not labs.Verdict.ENGINE_ERROR:
             self._print(report)
         if report.verdict is labs.Verdict.ENGINE_ERROR:
-            raise CommandError(report.message, returncode=USAGE_ERROR)
+            self.refuse(report.message)
         if report.verdict is not labs.Verdict.PASSED:
             raise SystemExit(1)
 
@@ -51,21 +47,18 @@ class Command(BaseCommand):
         if report.stdout:
             write(f"\nOutput of your code:\n{report.stdout.rstrip()}")
 
+    def _lab(self, slug: str) -> labs.LabSpec:
+        try:
+            spec = labs.find_lab(slug)
+        except labs.ContentError as error:
+            self.refuse(f"The lab cannot be read: {error.problems[0]}")
+        if spec is None:
+            self.refuse(f"There is no lab {slug!r} in {', '.join(map(str, labs.content_dirs()))}.")
+        return spec
 
-def _lab(slug: str) -> labs.LabSpec:
-    try:
-        spec = labs.find_lab(slug)
-    except labs.ContentError as error:
-        raise CommandError(str(error), returncode=USAGE_ERROR) from None
-    if spec is None:
-        folders = ", ".join(map(str, labs.content_dirs()))
-        raise CommandError(f"There is no lab {slug!r} in {folders}.", returncode=USAGE_ERROR)
-    return spec
-
-
-def _files(spec: labs.LabSpec, path: Path) -> dict[str, bytes]:
-    only_name = spec.file_names[0] if len(spec.file_names) == 1 else ""
-    try:
-        return labs.read_files(path, only_name=only_name)
-    except (OSError, labs.SubmissionError) as error:
-        raise CommandError(f"{path} cannot be read: {error}", returncode=USAGE_ERROR) from None
+    def _files(self, spec: labs.LabSpec, path: Path) -> dict[str, bytes]:
+        only_name = spec.file_names[0] if len(spec.file_names) == 1 else ""
+        try:
+            return labs.read_files(path, only_name=only_name)
+        except OSError as error:
+            self.refuse(f"{path} cannot be read: {reason(error)}.")

@@ -1,24 +1,22 @@
 """`manage.py playground PATH`: run any program in the sandbox, against an empty account."""
 
 import argparse
+import contextlib
 import json
 import re
 from pathlib import Path
 from typing import Any, override
 
-from django.core.management.base import BaseCommand, CommandError
-
 import labs
+from learn.core.commands import PlainCommand, reason
 
-USAGE_ERROR = 2
 MAIN = "main.py"
 MAX_WALL_SECONDS = 60
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     help = "Run a Python file, or a folder with main.py, against an empty simulated account."
-    requires_system_checks = ()
 
     @override
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -32,15 +30,15 @@ class Command(BaseCommand):
         main = path.name if path.is_file() and SAFE_NAME.fullmatch(path.name) else MAIN
         try:
             files = labs.read_files(path, only_name=main)
-        except (OSError, labs.SubmissionError) as error:
-            raise CommandError(f"{path} cannot be read: {error}", returncode=USAGE_ERROR) from None
+        except OSError as error:
+            self.refuse(f"{path} cannot be read: {reason(error)}.")
         report = labs.play(files, main=main, wall_seconds=options["wall_seconds"])
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), indent=2))
         elif report.verdict is not labs.Verdict.ENGINE_ERROR:
             self._print(report)
         if report.verdict is labs.Verdict.ENGINE_ERROR:
-            raise CommandError(report.message, returncode=USAGE_ERROR)
+            self.refuse(report.message)
         if report.verdict is not labs.Verdict.PASSED:
             raise SystemExit(1)
 
@@ -64,7 +62,7 @@ class Command(BaseCommand):
 
 
 def _wall_seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= MAX_WALL_SECONDS:
-        raise argparse.ArgumentTypeError(f"choose more than 0 and at most {MAX_WALL_SECONDS}")
-    return seconds
+    with contextlib.suppress(ValueError):
+        if 0 < (seconds := float(text)) <= MAX_WALL_SECONDS:
+            return seconds
+    raise argparse.ArgumentTypeError(f"give a number above 0 and up to {MAX_WALL_SECONDS}")
