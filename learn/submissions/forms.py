@@ -1,38 +1,45 @@
 """The editor's form: one field a file, named file-<name>."""
 
-from collections.abc import Mapping
+from io import BytesIO
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.http.multipartparser import MultiPartParser
 
-from labs import MAX_FILE_BYTES, SubmissionError
+from labs import MAX_FILE_BYTES
 
 PREFIX = "file-"
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# In Latin-1 every byte is a character, so that nothing is lost.
+BYTEWISE = "latin-1"
 TOO_LONG = (
     f"That is far too long to be graded: a file may have {MAX_FILE_BYTES // 1024} KiB. "
     "Nothing was submitted. Shorten your code and submit again."
 )
 
 
-def submitted_files(post: Mapping[str, str]) -> dict[str, str]:
-    """`{file name: text}` from the form.
+def submitted_files(request: HttpRequest) -> dict[str, bytes]:
+    """`{file name: content}` from the form, byte for byte. `request.body` was read before POST.
 
-    Raises:
-        SubmissionError: what was sent was no text.
+    request.POST has U+FFFD where bytes are not UTF-8, as if the learner had typed it.
     """
-    files = {
-        name.removeprefix(PREFIX): text for name, text in post.items() if name.startswith(PREFIX)
+    return {
+        _raw(name).decode("utf-8", "replace").removeprefix(PREFIX): _raw(content)
+        for name, content in _form(request).items()
+        if name.startswith(PREFIX) and isinstance(content, str)
     }
-    for name, text in files.items():
-        # Django puts this character where bytes are not UTF-8, so that it stands for any of them.
-        if REPLACEMENT in text:
-            line = text.count("\n", 0, text.index(REPLACEMENT)) + 1
-            raise SubmissionError(
-                f"Line {line} of {name[:60]!a} has bytes that are not UTF-8 text, shown as "
-                f"{REPLACEMENT}. Replace them and submit again."
-            )
-    return files
+
+
+def _form(request: HttpRequest) -> QueryDict:
+    if request.content_type == "multipart/form-data":
+        form, _uploads = MultiPartParser(request.META, BytesIO(request.body), [], BYTEWISE).parse()
+        return form
+    if request.content_type == "application/x-www-form-urlencoded":
+        return QueryDict(request.body, encoding=BYTEWISE)
+    return QueryDict()
+
+
+def _raw(text: str) -> bytes:
+    return text.encode(BYTEWISE)
 
 
 def is_too_long(request: HttpRequest) -> bool:

@@ -110,7 +110,6 @@ BAD = [
     ({**FORM, "file-../../etc/passwd": CODE}, "does not belong to this lab"),
     ({"file-handler.py": "x" * 65_537}, "handler.py is larger than 64 KiB"),
     ({"file-handler.py": "a\0b"}, "handler.py contains a NUL byte"),
-    ({"file-handler.py": "a\ufffdb"}, "has bytes that are not UTF-8 text"),
 ]
 
 
@@ -154,7 +153,13 @@ def test_it_refuses_a_form_that_django_would_not_read(
 def test_it_refuses_bytes_in_a_form(as_alice: Client, broker: Broker) -> None:
     body = b"file-handler.py=%89PNG%0D%0A%1A%0A%00%ff%d8"
     answer = as_alice.post(SUBMIT_URL, body, content_type="application/x-www-form-urlencoded")
-    assertContains(answer, "has bytes that are not UTF-8 text", status_code=422)
+    assertContains(answer, "handler.py is not UTF-8 text (line 1)", status_code=422)
+
+
+def test_it_takes_a_replacement_character_that_was_typed(as_alice: Client, broker: Broker) -> None:
+    code = "print('\N{REPLACEMENT CHARACTER}')\n"
+    assert as_alice.post(SUBMIT_URL, {"file-handler.py": code}).status_code == 302
+    assert Submission.objects.get().files == {"handler.py": code}
 
 
 def test_it_refuses_a_form_without_a_csrf_token(as_alice: Client, broker: Broker) -> None:
