@@ -4,6 +4,7 @@ Every mistake becomes a `Problem` with file, line and what would be right; all m
 are reported at once.
 """
 
+import codecs
 import difflib
 import json
 import re
@@ -26,7 +27,9 @@ FENCE = "+++"
 class Document(pydantic.BaseModel):
     """Base of every content model: frozen, no coercion, unknown keys are errors."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = pydantic.ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False
+    )
 
 
 def read_toml[M: Document](path: Path, model: type[M]) -> M:
@@ -68,16 +71,20 @@ def read_yaml[M: Document](path: Path, model: type[M]) -> M:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError([Problem(path, line, f"is not YAML: {error.problem}")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ContentError([Problem(path, line, f"is not YAML: {error.reason}")]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ContentError([Problem(path, 1, f"is not YAML: {error}")]) from None
+        raise ContentError([Problem(path, 1, f"is not YAML: {_one_line(error)}")]) from None
     return _validate(path, data, model, lines)
 
 
 def read_text(path: Path) -> str:
-    """The file's text.
+    """The file's text, with "\\n" at the ends of lines.
 
     Raises:
-        ContentError: it is missing, larger than MAX_DOCUMENT_BYTES, or not UTF-8.
+        ContentError: it is missing, larger than MAX_DOCUMENT_BYTES, not UTF-8, or begins with a
+            byte order mark.
     """
     try:
         raw = path.read_bytes()
@@ -86,19 +93,28 @@ def read_text(path: Path) -> str:
         raise ContentError([Problem(path, 1, f"cannot be read: {reason}")]) from None
     if len(raw) > MAX_DOCUMENT_BYTES:
         raise ContentError([Problem(path, 1, f"is larger than {MAX_DOCUMENT_BYTES:,} bytes")])
+    if raw.startswith(codecs.BOM_UTF8):
+        message = "begins with a byte order mark: save the file as UTF-8 without BOM"
+        raise ContentError([Problem(path, 1, message)])
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ContentError([Problem(path, line, "is not UTF-8: save the file as UTF-8")]) from None
 
 
+def line_of(path: Path, pattern: str) -> int:
+    """The first line in which the regular expression is found, or 1."""
+    lines = enumerate(read_text(path).split("\n"), start=1)
+    return next((number for number, line in lines if re.search(pattern, line)), 1)
+
+
 def _parse_toml[M: Document](path: Path, text: str, model: type[M], *, first_line: int) -> M:
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         place = re.search(r" \(at line (\d+), column \d+\)| \(at end of document\)", str(error))
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
         message = str(error).replace(place[0] if place else "", "")
         raise ContentError(
             [Problem(path, line + first_line - 1, f"is not TOML: {message}")]
@@ -110,15 +126,29 @@ def _parse_toml[M: Document](path: Path, text: str, model: type[M], *, first_lin
 def _validate[M: Document](
     path: Path, data: object, model: type[M], lines: dict[Location, int]
 ) -> M:
-    # Through JSON, so that strict means what authors expect: a list may be a tuple, "3" no number.
+    if not isinstance(data, dict):
+        message = "is empty" if data is None else "is not a list of keys and values"
+        needed = ", ".join(f"'{name}'" for name in _needed_keys(model))
+        raise ContentError([Problem(path, 1, f"{message}: write {needed}")])
     try:
-        return model.model_validate_json(json.dumps(data, default=str))
+        # Through JSON, so that strict means what authors expect: a list may be a tuple, "3" is no
+        # number.
+        return model.model_validate_json(json.dumps(data, default=_no_json))
     except pydantic.ValidationError as invalid:
         problems = [
             Problem(path, _line_of(error["loc"], lines), _sentence(error, model))
             for error in invalid.errors(include_url=False)
         ]
         raise ContentError(problems) from None
+
+
+def _no_json(value: object) -> dict[str, str]:
+    """Dates and the like, as what no field takes: as text, they would pass for a title."""
+    return {type(value).__name__: str(value)}
+
+
+def _needed_keys(model: type[Document]) -> list[str]:
+    return [name for name, field in model.model_fields.items() if field.is_required()]
 
 
 def _line_of(location: Location, lines: dict[Location, int]) -> int:
@@ -140,7 +170,12 @@ def _sentence(error: Any, model: type[Document]) -> str:
         case "value_error":
             return f"{name}: {error['ctx']['error']}" if name else str(error["ctx"]["error"])
         case _:
-            return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"
+            message = _one_line(error["msg"])
+            return f"{name}: {message[0].lower()}{message[1:]}" if name else message
+
+
+def _one_line(message: object) -> str:
+    return " ".join(str(message).split())
 
 
 def _suggestion(key: str, model: type[Document]) -> str:
@@ -153,23 +188,32 @@ def _suggestion(key: str, model: type[Document]) -> str:
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"^\s*([\w.\-]+|\"[^\"]+\"|'[^']+')\s*=")
+_STRING_OR_COMMENT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*")
 
 
 def _toml_lines(text: str) -> dict[Location, int]:
-    """Where each key stands; tomllib does not tell. An inline table's keys are left out."""
+    """Where each key stands; tomllib does not tell.
+
+    Keys of inline tables, and keys with escaped quotes, are left out: what is wrong with them is
+    reported at the line of what holds them.
+    """
     lines: dict[Location, int] = {}
     table: Location = ()
     counts: dict[Location, int] = {}
-    quote = ""
+    quote, depth = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         place: Location = ()
-        if not quote and (header := _HEADER.match(line)):
+        is_inside = bool(quote) or depth > 0
+        if not is_inside and (header := _HEADER.match(line)):
             place = table = _table(header, counts)
-        elif not quote and (key := _KEY.match(line)):
+        elif not is_inside and (key := _KEY.match(line)):
             place = (*table, *(part.strip("\"'") for part in key[1].split(".")))
         for end in range(1, len(place) + 1):
             lines.setdefault(place[:end], number)
-        quote = _open_quote(line, quote)
+        was_quoted, quote = bool(quote), _open_quote(line, quote)
+        if not was_quoted and not quote:
+            bare = _STRING_OR_COMMENT.sub("", line)
+            depth = max(0, depth + bare.count("[") - bare.count("]"))
     return lines
 
 
@@ -200,12 +244,20 @@ def _yaml_lines(node: yaml.Node, place: Location) -> Iterator[tuple[Location, in
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, child in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key '{key.value}' stands twice", problem_mark=key.start_mark
-                )
+            _check_key(key, seen)
             seen.add(key.value)
             yield (*place, key.value), key.start_mark.line + 1
             for inner in _yaml_lines(child, (*place, key.value)):
                 if inner[0] != (*place, key.value):
                     yield inner
+
+
+def _check_key(key: yaml.Node, seen: set[str]) -> None:
+    """Refuse a list, a number, a date ... as a key, and a key that stands twice."""
+    problem = ""
+    if key.tag != "tag:yaml.org,2002:str":
+        problem = "a key must be text: put it in quotes"
+    elif key.value in seen:
+        problem = f"the key '{key.value}' stands twice"
+    if problem:
+        raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
