@@ -17,7 +17,7 @@ from labs.errors import EngineError, SubmissionError
 from labs.files import check_files
 from labs.sandbox.run import Outcome, RunLimits, Zygotes, run_job
 from labs.spec import LabSpec, Limits
-from labs.verdict import Call, CheckResult, GradeReport, PlaygroundReport, Verdict
+from labs.verdict import Call, CheckResult, Fault, GradeReport, PlaygroundReport, Verdict
 from labs.version import __version__
 
 PLAYGROUND_MEMORY_MB = 256
@@ -79,7 +79,8 @@ def grade(
         started = time.monotonic()
         outcome = run_job(zygotes(), job, _run_limits(spec.limits))
     except EngineError as error:
-        return report(verdict=Verdict.ENGINE_ERROR, message=_ours(str(error)))
+        fault = Fault(0, str(error))
+        return report(verdict=Verdict.ENGINE_ERROR, message=_ours(fault.message), fault=fault)
     parts = _printable(outcome)
     checks = _blamed(
         outcome, spec.limits, tuple(map(CheckResult.from_json, parts.get("checks", ())))
@@ -94,6 +95,7 @@ def grade(
         stdout=outcome.output.decode("utf-8", "replace"),
         checks=checks,
         trace=_trace(parts),
+        fault=_fault(parts) if verdict is Verdict.ENGINE_ERROR else None,
     )
 
 
@@ -203,13 +205,16 @@ def _message(verdict: Verdict, limits: Limits, parts: Mapping[str, Any]) -> str:
         case Verdict.CRASHED if not parts:
             return "The simulated account broke down under the calls of your code."
         case Verdict.ENGINE_ERROR:
-            return _ours(parts.get("broken", ""))
+            return _ours(_fault(parts).message)
     return ""
 
 
+def _fault(parts: Mapping[str, Any]) -> Fault:
+    return Fault(**(parts.get("fault") or {"line": 0, "message": "no detail"}))
+
+
 def _ours(detail: str) -> str:
-    last = detail.strip().splitlines()[-1:] or ["no detail"]
-    return f"Grading failed on our side, and no attempt was used ({last[0][:300]})."
+    return f"Grading failed on our side, and no attempt was used ({detail[:300]})."
 
 
 def _played(parts: Mapping[str, Any], *, has_report: bool) -> Verdict:

@@ -1,55 +1,121 @@
 """Proves a lab: its solutions pass, its starter does not, its mistakes are caught as they say."""
 
+import warnings
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from labs.errors import Problem
-from labs.files import read_files
+from labs.errors import ContentError, Problem
 from labs.grader import grade
-from labs.spec import LabSpec, Mistake
-from labs.verdict import GradeReport, Verdict
+from labs.spec import LabSpec, Mistake, mistake_line, read_code
+from labs.verdict import Fault, GradeReport, Verdict
 
 # Hidden inputs differ with the seed; a fixed one makes the check's result repeatable.
 SEED = 1
 
 
+class _CannotGradeError(Exception):
+    """Our side broke: no other grading of this lab would tell more."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
 def prove_lab(spec: LabSpec) -> Iterator[Problem]:
-    """Grade everything that the lab ships; yields what does not come out as it should."""
-    for folder in spec.solutions:
-        report = grade(spec, read_files(folder), seed=SEED)
-        if report.verdict is not Verdict.PASSED:
-            yield Problem(folder, 1, f"the solution must pass, but {_outcome(report)}")
-    starter = grade(spec, dict(spec.starter), seed=SEED)
-    if starter.verdict in (Verdict.PASSED, Verdict.REJECTED, Verdict.ENGINE_ERROR):
-        wanted = "the starter must run and leave something to do"
-        yield Problem(spec.folder / "starter", 1, f"{wanted}, but {_outcome(starter)}")
-    for mistake in spec.mistakes:
-        yield from _prove_mistake(spec, mistake)
+    """Grade everything that the lab ships; yields what does not come out as it should.
+
+    A fault of checks.py is told once, and ends the proof.
+    """
+    proofs = [
+        *(partial(_prove_solution, spec, folder) for folder in spec.solutions),
+        partial(_prove_starter, spec),
+        *(partial(_prove_mistake, spec, mistake) for mistake in spec.mistakes),
+    ]
+    for proof in proofs:
+        try:
+            yield from proof()
+        except ContentError as error:
+            yield from error.problems
+        except _CannotGradeError as broken:
+            yield _fault_problem(spec, broken.fault)
+            return
+
+
+def _prove_solution(spec: LabSpec, folder: Path) -> Iterator[Problem]:
+    report = _graded(spec, folder)
+    if report.verdict is not Verdict.PASSED:
+        path = folder / spec.file_names[0]
+        yield Problem(path, 1, f"the solution must pass, but {_outcome(report)}")
+
+
+def _prove_starter(spec: LabSpec) -> Iterator[Problem]:
+    folder = spec.folder / "starter"
+    if _graded(spec, folder).verdict is Verdict.PASSED:
+        message = "the starter must leave something to do, but it passes"
+        yield Problem(folder / spec.file_names[0], 1, message)
 
 
 def _prove_mistake(spec: LabSpec, mistake: Mistake) -> Iterator[Problem]:
-    toml = spec.folder / "lab.toml"
-    line = line_of(toml, f'"{mistake.name}"')
-    report = grade(spec, read_files(spec.folder / "mistakes" / mistake.name), seed=SEED)
+    report = _graded(spec, spec.folder / "mistakes" / mistake.name)
+    line = mistake_line(spec.folder / "lab.toml", mistake.name)
+    problem = partial(Problem, spec.folder / "lab.toml", line)
     known = [check.id for check in report.checks]
-    if report.checks and mistake.caught_by not in known:
-        message = f"there is no check '{mistake.caught_by}': the checks are {', '.join(known)}"
-        yield Problem(toml, line, message)
+    if known and mistake.caught_by not in known:
+        yield problem(
+            f"there is no check '{mistake.caught_by}': the checks are {', '.join(known)}"
+        )
         return
     caught = {check.id for check in report.checks if check.verdict is not Verdict.PASSED}
     if mistake.caught_by not in caught:
         wanted = f"the mistake '{mistake.name}' must be caught by '{mistake.caught_by}'"
-        yield Problem(toml, line, f"{wanted}, but {_outcome(report)}")
+        yield problem(f"{wanted}, but {_outcome(report)}")
+
+
+def _graded(spec: LabSpec, folder: Path) -> GradeReport:
+    """The report on the files of a folder.
+
+    Raises:
+        ContentError: a file is no Python, or could not be submitted.
+    """
+    files = {name: read_code(folder / name) for name in spec.file_names}
+    for name, text in files.items():
+        if name.endswith(".py"):
+            _check_syntax(folder / name, text)
+    report = grade(spec, files, seed=SEED)
+    if report.fault:
+        raise _CannotGradeError(report.fault)
+    if report.verdict is Verdict.TIMED_OUT and not report.checks:
+        # The learner's processes are ended at the limit; what went on were the checks.
+        raise _CannotGradeError(Fault(1, "does not come to an end: a check runs without limit"))
+    return report
+
+
+def _check_syntax(path: Path, text: str) -> None:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        problem = Problem(path, error.lineno or 1, f"is not Python: {error.msg}")
+    except (ValueError, RecursionError, MemoryError) as error:
+        problem = Problem(path, 1, f"is not Python: {str(error) or type(error).__name__}")
+    else:
+        return
+    raise ContentError([problem])
+
+
+def _fault_problem(spec: LabSpec, fault: Fault) -> Problem:
+    if fault.line:
+        return Problem(spec.checks_path, fault.line, fault.message)
+    return Problem(spec.folder / "lab.toml", 1, f"cannot be graded here: {fault.message}")
 
 
 def _outcome(report: GradeReport) -> str:
     for check in report.checks:
         if check.verdict not in (Verdict.PASSED, Verdict.NOT_RUN):
-            return f"{check.id} gave {check.verdict}: {check.feedback or report.message}"
-    return f"it gave {report.verdict}. {report.message}".rstrip()
+            return _one_line(f"{check.id} gave {check.verdict}: {check.feedback}")
+    return _one_line(f"it gave {report.verdict}. {report.message}")
 
 
-def line_of(path: Path, text: str) -> int:
-    """The first line that holds `text`, or 1."""
-    lines = path.read_text().split("\n")
-    return next((number for number, line in enumerate(lines, start=1) if text in line), 1)
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -2,21 +2,24 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from labs.documents import Document, read_text, read_toml
+from labs.documents import Document, line_of, read_text, read_toml
 from labs.errors import ContentError, Problem
-from labs.files import check_files
+from labs.files import MAX_FILE_BYTES, MAX_FILES, read_files
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FILE_NAME = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z]+$"
+MIN_SOLUTIONS = 2
 MIN_MISTAKES = 4
 
+type FileName = Annotated[str, Field(pattern=FILE_NAME)]
 type Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -43,7 +46,7 @@ class LabDocument(Document):
     summary: Text
     level: Literal["L1", "L2", "L3", "L4"]
     minutes: int = Field(gt=0, le=600)
-    files: Annotated[tuple[Annotated[str, Field(pattern=FILE_NAME)], ...], Field(min_length=1)]
+    files: Annotated[tuple[FileName, ...], Field(min_length=1, max_length=MAX_FILES)]
     real: Text
     simulated: Text
     limits: Limits = Limits()
@@ -76,7 +79,7 @@ class LabSpec:
     @property
     def solutions(self) -> tuple[Path, ...]:
         """The folders of the right solutions, by name."""
-        return tuple(sorted(path for path in self.folder.glob("solutions/*") if path.is_dir()))
+        return _folders(self.folder, "solutions")
 
 
 def content_dirs() -> tuple[Path, ...]:
@@ -106,12 +109,15 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
     Raises:
         ContentError: with every problem that was found.
     """
-    toml = folder / "lab.toml"
-    document = read_toml(toml, LabDocument)
-    problems = [*_missing(folder, document), *_mismatched_mistakes(folder, document)]
+    document = read_toml(folder / "lab.toml", LabDocument)
+    problems = [
+        *_missing(folder),
+        *_mismatched_mistakes(folder, document),
+        *_misplaced(folder, document),
+    ]
     if problems:
         raise ContentError(problems)
-    starter = {name: read_text(folder / "starter" / name) for name in document.files}
+    read_text(folder / "checks.py")
     return LabSpec(
         slug=slug,
         folder=folder,
@@ -122,40 +128,91 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         real=document.real,
         simulated=document.simulated,
         limits=document.limits,
-        brief=read_text(folder / "brief.md"),
+        brief=_read_brief(folder / "brief.md"),
         file_names=document.files,
-        starter=check_files(starter, allowed=document.files),
+        starter={name: read_code(folder / "starter" / name) for name in document.files},
         mistakes=document.mistakes,
         content_hash=_content_hash(folder, document),
     )
 
 
-def _missing(folder: Path, document: LabDocument) -> list[Problem]:
-    needed = ["brief.md", "checks.py", *(f"starter/{name}" for name in document.files)]
-    problems = [
-        Problem(folder / name, 1, "is missing: every lab needs it")
-        for name in needed
-        if not (folder / name).is_file()
-    ]
-    if not any(path.is_dir() for path in folder.glob("solutions/*")):
-        problems.append(
-            Problem(folder / "lab.toml", 1, "has no solution: add a folder solutions/<name>/")
-        )
-    return problems
+def read_code(path: Path) -> str:
+    """A starter's, solution's or mistake's file, which must be one that could be submitted.
+
+    Raises:
+        ContentError: it is too large, or no text.
+    """
+    text = read_text(path)
+    if len(text.encode()) > MAX_FILE_BYTES:
+        message = f"is larger than {MAX_FILE_BYTES // 1024} KiB, and could not be submitted"
+        raise ContentError([Problem(path, 1, f"{message}: shorten it")])
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ContentError([Problem(path, line, "contains a NUL byte: it must be a text file")])
+    return text
 
 
-def _mismatched_mistakes(folder: Path, document: LabDocument) -> list[Problem]:
-    listed = [mistake.name for mistake in document.mistakes]
-    found = {path.name for path in folder.glob("mistakes/*") if path.is_dir()}
+def _read_brief(path: Path) -> str:
+    text = read_text(path)
+    if not text.strip():
+        raise ContentError([Problem(path, 1, "is empty: say what the code must do")])
+    return text
+
+
+def _missing(folder: Path) -> Iterator[Problem]:
+    for name in ("brief.md", "checks.py"):
+        if not (folder / name).is_file():
+            yield Problem(folder / name, 1, "is missing: every lab needs it")
+    count = len(_folders(folder, "solutions"))
+    if count < MIN_SOLUTIONS:
+        message = f"has {count} solution(s) and needs {MIN_SOLUTIONS}, written differently"
+        yield Problem(folder / "lab.toml", 1, f"{message}: add folders solutions/<name>/")
+
+
+def _mismatched_mistakes(folder: Path, document: LabDocument) -> Iterator[Problem]:
     toml = folder / "lab.toml"
-    return [
-        *(Problem(toml, 1, f"lists the mistake '{name}', but mistakes/{name}/ is missing")
-          for name in listed if name not in found),
-        *(Problem(toml, 1, f"does not list mistakes/{name}/: add a [[mistakes]] entry for it")
-          for name in sorted(found - set(listed))),
-        *(Problem(toml, 1, f"lists the mistake '{name}' twice")
-          for name in sorted({name for name in listed if listed.count(name) > 1})),
-    ]  # fmt: skip
+    listed = [mistake.name for mistake in document.mistakes]
+    found = {path.name for path in _folders(folder, "mistakes")}
+    for name in sorted(set(listed)):
+        line = mistake_line(toml, name)
+        if name not in found:
+            message = f"lists the mistake '{name}', but mistakes/{name}/ is missing"
+            yield Problem(toml, line, message)
+        if listed.count(name) > 1:
+            yield Problem(toml, line, f"lists the mistake '{name}' twice")
+    for name in sorted(found - set(listed)):
+        message = f"does not list mistakes/{name}/: add a [[mistakes]] entry for it"
+        yield Problem(toml, line_of(toml, r"^\s*\[\[mistakes"), message)
+
+
+def _misplaced(folder: Path, document: LabDocument) -> Iterator[Problem]:
+    """The starter, each solution and each mistake hold the lab's files, and no others."""
+    for kind in ("solutions", "mistakes"):
+        for path in sorted(folder.glob(f"{kind}/[!.]*")):
+            if path.is_file():
+                yield Problem(path, 1, f"is in no folder: move it into {kind}/<name>/")
+    codes = (folder / "starter", *_folders(folder, "solutions"), *_folders(folder, "mistakes"))
+    for code in codes:
+        try:
+            found = set(read_files(code))
+        except OSError as error:
+            yield Problem(code, 1, f"cannot be read: {error.strerror}")
+            continue
+        for name in sorted(set(document.files) - found):
+            yield Problem(code / name, 1, "is missing: it is one of the lab's files")
+        for name in sorted(found - set(document.files)):
+            message = "is none of the lab's files: remove it, or add it to files in lab.toml"
+            yield Problem(code / name, 1, message)
+
+
+def _folders(folder: Path, kind: str) -> tuple[Path, ...]:
+    """The folders of the lab's solutions or mistakes, by name."""
+    return tuple(path for path in sorted(folder.glob(f"{kind}/[!.]*")) if path.is_dir())
+
+
+def mistake_line(toml: Path, name: str) -> int:
+    """Where lab.toml lists the mistake."""
+    return line_of(toml, rf"name\s*=\s*[\"']{re.escape(name)}[\"']")
 
 
 def _content_hash(folder: Path, document: LabDocument) -> str:

@@ -60,8 +60,19 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What broke on our side. `line` is that of the lab's checks.py; 0 if it was not there."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
 class GradeReport:
-    """Everything that one grading found out. `message` is one sentence on the whole, or empty."""
+    """Everything that one grading found out. `message` is one sentence on the whole, or empty.
+
+    `fault` is set where the verdict is engine_error: it is for the lab's author.
+    """
 
     lab: str
     verdict: Verdict
@@ -75,6 +86,7 @@ class GradeReport:
     content_hash: str = ""
     engine_version: str = ""
     seed: int = 0
+    fault: Fault | None = None
 
     def to_json(self) -> Json:
         return asdict(self)
@@ -90,6 +102,7 @@ class GradeReport:
         known["verdict"] = Verdict(json["verdict"])
         known["checks"] = tuple(CheckResult.from_json(check) for check in json.get("checks", ()))
         known["trace"] = tuple(Call(**call) for call in json.get("trace", ()))
+        known["fault"] = Fault(**json["fault"]) if json.get("fault") else None
         return cls(**known)
 
 

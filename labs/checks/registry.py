@@ -20,7 +20,11 @@ class Check:
 
 
 class BadChecksError(Exception):
-    """checks.py breaks a rule; for its author."""
+    """checks.py breaks a rule; for its author. `line` is 0 where the traceback tells it."""
+
+    def __init__(self, message: str, *, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 _CHECK, _SETUP = "_coldstart_check", "_coldstart_setup"
@@ -30,10 +34,13 @@ def check(
     title: str, *, points: int = 1, visible: bool = False
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Make a function a check. Its name is the check's id, the title what the learner reads."""
+    if not title.strip() or points < 1:
+        raise BadChecksError('a check has a title and at least one point: @check("It works")')
 
     def mark(function: CheckFunction) -> CheckFunction:
-        if not title.strip() or points < 1:
-            raise BadChecksError(f"{_name(function)}: a check has a title and at least one point")
+        # A module binds the name after decorating: what it holds now is an earlier function.
+        if hasattr(function.__globals__.get(_name(function)), _CHECK):
+            raise BadChecksError(f"there are two checks '{_name(function)}': rename one")
         found = Check(_name(function), title, points, visible, function)
         setattr(function, _CHECK, found)
         return function
@@ -51,21 +58,26 @@ def collect(namespace: Mapping[str, object]) -> tuple[CheckFunction | None, tupl
     """The setup function, if any, and the checks of a module in the order of the file.
 
     Raises:
-        BadChecksError: no check, two with one name or title, or two setups.
+        BadChecksError: no check, two with one title, or two setups.
     """
     functions = [value for value in namespace.values() if callable(value)]
     setups = [value for value in functions if getattr(value, _SETUP, False)]
     checks = [found for value in functions if (found := getattr(value, _CHECK, None))]
     if not checks:
-        raise BadChecksError("there is no @check")
+        raise BadChecksError("there is no @check: write at least one")
     if len(setups) > 1:
-        raise BadChecksError("there are two functions with @setup: merge them")
+        message = "there are two functions with @setup: merge them"
+        raise BadChecksError(message, line=_line(setups[1]))
     titles = [found.title for found in checks]
-    if len(set(titles)) < len(titles):
-        raise BadChecksError(
-            "two checks have the same title: the learner could not tell them apart"
-        )
+    for found in checks:
+        if titles.count(found.title) > 1:
+            message = f"two checks have the same title '{found.title}': rename one"
+            raise BadChecksError(message, line=_line(found.function))
     return (setups[0] if setups else None), tuple(checks)
+
+
+def _line(function: CheckFunction) -> int:
+    return function.__code__.co_firstlineno
 
 
 def _name(function: CheckFunction) -> str:

@@ -13,7 +13,6 @@ a limit has ended the job.
 import os
 import socket
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from types import ModuleType
@@ -24,6 +23,7 @@ from botocore.exceptions import ClientError
 
 from labs.checks.cloud import Cloud, zip_files
 from labs.checks.failure import CheckFailedError
+from labs.checks.fault import fault
 from labs.checks.registry import Check, CheckFunction, collect
 from labs.cloud import inventory, moto_seams
 from labs.cloud.account import Account, UnsettledError
@@ -31,7 +31,7 @@ from labs.cloud.guest import Guest, GuestGoneError, Serve, StoppedError
 from labs.cloud.lambda_runtime.environments import Invocation
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
-from labs.verdict import Call, CheckResult, Verdict
+from labs.verdict import Call, CheckResult, Fault, Verdict
 
 type Json = dict[str, Any]
 
@@ -106,31 +106,30 @@ def grade(job: Json, worker: Worker) -> Json:
     """Run the lab's checks, each in a fresh account."""
     try:
         prepare, checks = collect(vars(_module(job["checks"], job["path"])))
-    except Exception:
-        return {"broken": traceback.format_exc(limit=-3)}
+    except (Exception, SystemExit) as error:
+        return {"fault": asdict(fault(error, job["path"]))}
     if job["only_visible"]:
         checks = tuple(check for check in checks if check.visible)
-    grading = Grading(job["files"], job["seed"], prepare, worker)
+    grading = Grading(job, prepare, worker)
     results = list(grading.results(checks))
     return {
         "checks": [asdict(result) for result in results],
         "trace": [asdict(call) for call in grading.trace],
-        "broken": grading.broken,
+        "fault": grading.fault and asdict(grading.fault),
     }
 
 
 class Grading:
     """One submission against one lab's checks."""
 
-    def __init__(
-        self, files: Mapping[str, str], seed: int, prepare: CheckFunction | None, worker: Worker
-    ) -> None:
-        self._files = files
-        self._seed = seed
+    def __init__(self, job: Json, prepare: CheckFunction | None, worker: Worker) -> None:
+        self._files: Mapping[str, str] = job["files"]
+        self._seed: int = job["seed"]
+        self._path: str = job["path"]
         self._prepare = prepare
         self._worker = worker
         self.trace: list[Call] = []
-        self.broken = ""
+        self.fault: Fault | None = None
 
     def results(self, checks: tuple[Check, ...]) -> Iterator[CheckResult]:
         """Each check's result. After a limit was hit or our side broke, the rest is not run."""
@@ -150,14 +149,14 @@ class Grading:
             if self._prepare:
                 self._prepare(cloud)
             check.function(cloud)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return self._outcome(error, account)
         finally:
             self.trace += account.trace.calls
             account.close()
         return Verdict.PASSED, ""
 
-    def _outcome(self, error: Exception, account: Account) -> tuple[Verdict, str]:
+    def _outcome(self, error: BaseException, account: Account) -> tuple[Verdict, str]:
         match error:
             case StoppedError():
                 return Verdict.NOT_RUN, ""
@@ -169,7 +168,7 @@ class Grading:
                     f"The check could not read the account: {operation} gave {code}. "
                     "Does your code delete or change what it was given?"
                 )
-        self.broken = "".join(traceback.format_exception(error, limit=-5))
+        self.fault = fault(error, self._path)
         return Verdict.ENGINE_ERROR, ""
 
 

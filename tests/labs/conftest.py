@@ -59,6 +59,7 @@ def nothing_is_left(cloud: Cloud) -> None:
 """
 
 RIGHT = "def handler(event, context):\n    return 'done'\n"
+SHORT = "handler = lambda event, context: 'done'\n"
 
 
 def write_lab(
@@ -80,6 +81,7 @@ def write_lab(
         "checks.py": checks,
         "starter/handler.py": wrong,
         "solutions/plain/handler.py": RIGHT,
+        "solutions/short/handler.py": SHORT,
         **{f"mistakes/wrong-{number}/handler.py": wrong for number in numbers},
     }
     for name, text in files.items():

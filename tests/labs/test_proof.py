@@ -2,8 +2,8 @@
 
 import pytest
 
-from labs import LabSpec, load_lab, prove_lab
-from tests.labs.conftest import RIGHT
+from labs import LabSpec, SandboxUnavailableError, grader, load_lab, prove_lab
+from tests.labs.conftest import RIGHT, MakeLab
 
 
 def messages(lab: LabSpec) -> list[str]:
@@ -19,7 +19,9 @@ def test_a_solution_must_pass(lab: LabSpec) -> None:
 
     [message] = messages(lab)
 
-    assert "solutions/plain:1: the solution must pass, but it_works gave failed" in message
+    assert (
+        "solutions/plain/handler.py:1: the solution must pass, but it_works gave failed" in message
+    )
 
 
 def test_a_mistake_must_be_caught(lab: LabSpec) -> None:
@@ -41,10 +43,71 @@ def test_a_mistake_must_be_caught_by_a_check_that_exists(lab: LabSpec) -> None:
     assert "there is no check 'it_wokrs': the checks are it_works, nothing_is_left" in message
 
 
-@pytest.mark.parametrize("starter", [RIGHT, "def broken(:\n"])
-def test_a_starter_must_run_and_leave_work(lab: LabSpec, starter: str) -> None:
-    (lab.folder / "starter/handler.py").write_text(starter)
+def test_a_starter_must_leave_work(lab: LabSpec) -> None:
+    (lab.folder / "starter/handler.py").write_text(RIGHT)
 
-    [message] = messages(load_lab(lab.folder, slug="test/job"))
+    [message] = messages(lab)
 
-    assert "the starter must run and leave something to do" in message
+    assert "starter/handler.py:1: the starter must leave something to do" in message
+
+
+@pytest.mark.parametrize("code", ["starter", "solutions/plain", "mistakes/wrong-1"])
+def test_each_code_must_be_python(lab: LabSpec, code: str) -> None:
+    (lab.folder / code / "handler.py").write_text("import json\ndef broken(:\n")
+
+    [message] = messages(lab)
+
+    assert message.endswith(f"{code}/handler.py:2: is not Python: invalid syntax")
+
+
+HEAD = "from labs.checks import check, setup\n"
+BROKEN = "    cloud.random.nothing()\n"
+
+
+@pytest.mark.parametrize(
+    ("checks", "problem"),
+    [
+        ("raise RuntimeError('no')", "1: RuntimeError: no"),
+        ("raise SystemExit", "1: SystemExit"),
+        (f"{HEAD}def it_works(cloud)\n    pass\n", "2: is not Python: expected ':'"),
+        (f"{HEAD}\n@check('A', points=0)\ndef it_works(cloud): ...\n", "3: a check has a title"),
+        (f"{HEAD}\n@check\ndef it_works(cloud): ...\n", "3: AttributeError: "),
+        (f"{HEAD}@check('A')\ndef it_works(cloud):\n    1 / 0\n", "4: ZeroDivisionError: "),
+        (f"{HEAD}@check('A')\ndef it_works(cloud):\n    raise SystemExit\n", "4: SystemExit"),
+        (f"{HEAD}@check('A')\ndef a(cloud):\n{BROKEN}", "4: AttributeError: "),
+        (f"{HEAD}@setup\ndef a(cloud):\n{BROKEN}\n@check('A')\ndef b(cloud): ...\n", "4: "),
+        (
+            f"{HEAD}@check('A')\ndef a(cloud): ...\n@check('B')\ndef a(cloud): ...\n",
+            "4: there are two checks 'a': rename one",
+        ),
+        (
+            f"{HEAD}@check('A')\ndef a(cloud): ...\n@check('A')\ndef b(cloud): ...\n",
+            "2: two checks have the same title 'A': rename one",
+        ),
+        ("", "1: there is no @check: write at least one"),
+    ],
+)
+def test_a_fault_of_the_checks_is_told_once(make_lab: MakeLab, checks: str, problem: str) -> None:
+    [message] = messages(make_lab(checks=checks))
+
+    assert f"/checks.py:{problem}" in message
+    assert "\n" not in message
+
+
+def test_checks_that_do_not_end_are_told_once(make_lab: MakeLab) -> None:
+    [message] = messages(make_lab(checks="while True: pass\n", wall_seconds=0.1))
+
+    assert "/checks.py:1: does not come to an end: " in message
+
+
+def test_a_machine_that_cannot_grade_is_told_once(
+    lab: LabSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise SandboxUnavailableError("no user namespaces")
+
+    monkeypatch.setattr(grader, "warm_up", refuse)
+
+    [message] = messages(lab)
+
+    assert message.endswith("lab.toml:1: cannot be graded here: no user namespaces")

@@ -1,5 +1,6 @@
 """A lab's folder, read."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ def test_it_reads_a_lab(lab: LabSpec) -> None:
     assert lab.title == "A lab"
     assert lab.brief == "Do the job."
     assert list(lab.starter) == ["handler.py"]
-    assert [folder.name for folder in lab.solutions] == ["plain"]
+    assert [folder.name for folder in lab.solutions] == ["plain", "short"]
 
 
 def test_it_reports_all_that_is_missing(lab: LabSpec) -> None:
@@ -37,6 +38,53 @@ def test_it_asks_for_four_mistakes(lab: LabSpec) -> None:
     toml.write_text(toml.read_text().rpartition("[[mistakes]]")[0])
 
     with pytest.raises(ContentError, match="at least 4 items"):
+        load_lab(lab.folder, slug="test/job")
+
+
+def test_it_asks_for_two_solutions(lab: LabSpec) -> None:
+    shutil.rmtree(lab.folder / "solutions/short")
+
+    with pytest.raises(ContentError, match=r"lab.toml:1: has 1 solution\(s\) and needs 2"):
+        load_lab(lab.folder, slug="test/job")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("starter/handler.py", "#" * 65_537, "handler.py:1: is larger than 64 KiB"),
+        ("starter/handler.py", "\n\0", "handler.py:2: contains a NUL byte"),
+        ("starter/helper.py", "", "helper.py:1: is none of the lab's files"),
+        ("solutions/plain/inner/helper.py", "", "helper.py:1: is none of the lab's files"),
+        ("mistakes/wrong-1/notes.md", "", "notes.md:1: is none of the lab's files"),
+        ("mistakes/wrong.py", "", r"wrong.py:1: is in no folder: move it into mistakes/<name>/"),
+        ("brief.md", " \n", "brief.md:1: is empty"),
+        ("checks.py", "\n# \xe9\n", "checks.py:2: is not UTF-8"),
+    ],
+)
+def test_it_refuses_a_wrong_file(lab: LabSpec, name: str, content: str, problem: str) -> None:
+    path = lab.folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content, encoding="latin-1")
+
+    with pytest.raises(ContentError, match=problem):
+        load_lab(lab.folder, slug="test/job")
+
+
+def test_it_points_to_the_entry_of_a_mistake(lab: LabSpec) -> None:
+    shutil.rmtree(lab.folder / "mistakes/wrong-2")
+    toml = (lab.folder / "lab.toml").read_text().split("\n")
+    line = toml.index('name = "wrong-2"') + 1
+
+    with pytest.raises(ContentError, match=f"lab.toml:{line}: lists the mistake 'wrong-2', but"):
+        load_lab(lab.folder, slug="test/job")
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "61"])
+def test_it_wants_a_sensible_limit(lab: LabSpec, value: str) -> None:
+    toml = lab.folder / "lab.toml"
+    toml.write_text(toml.read_text().replace("wall_seconds = 10", f"wall_seconds = {value}"))
+
+    with pytest.raises(ContentError, match=r"lab.toml:\d+: limits.wall_seconds: input should be"):
         load_lab(lab.folder, slug="test/job")
 
 

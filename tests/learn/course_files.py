@@ -93,6 +93,7 @@ FILES = {
     "queues/labs/worker/checks.py": "",
     "queues/labs/worker/starter/handler.py": STARTER,
     "queues/labs/worker/solutions/plain/handler.py": STARTER,
+    "queues/labs/worker/solutions/short/handler.py": STARTER,
     **{f"queues/labs/worker/mistakes/wrong-{n}/handler.py": STARTER for n in range(4)},
 }
 

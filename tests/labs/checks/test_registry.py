@@ -53,6 +53,13 @@ def test_it_wants_different_titles() -> None:
         collect({"first": first, "again": again})
 
 
+def test_it_wants_different_names() -> None:
+    with pytest.raises(BadChecksError, match="there are two checks 'first': rename one"):
+
+        @check("Another")
+        def first(cloud: Cloud) -> None: ...
+
+
 @pytest.mark.parametrize(("title", "points"), [(" ", 1), ("Title", 0)])
 def test_it_wants_a_title_and_points(title: str, points: int) -> None:
     with pytest.raises(BadChecksError, match="a title and at least one point"):
