@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from labs import ContentError, Document, read_front_matter, read_toml, read_yaml
+from labs import ContentError, Document, read_front_matter, read_text, read_toml, read_yaml
 
 
 class Inner(Document):
@@ -64,8 +64,44 @@ def test_it_names_the_line_of_broken_toml(tmp_path: Path) -> None:
         read_toml(path, Outer)
 
     [(line, message)] = problems(error)
-    assert line == 3
+    assert line == 2
     assert message.startswith("is not TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("title = 2020-01-01", 1),
+        ("title = 'T'\n\n[[parts]]\nname = 'a'\ncount = 12:00:00", 5),
+        ("title = nan", 1),
+        ("title = [\n  'a = b',\n  ['[x]'],\n]\ncount = 1", 1),
+        ("title = 'T'\nparts = [\n  { name = 'a' },\n  { name = 2 },\n]", 2),
+        ('title = \'T\'\n[[parts]]\n"na\\"me" = 1', 2),
+        ("title = " + "1" * 5000, 1),
+        ("title = " + "[" * 5000, 1),
+    ],
+)
+def test_it_names_the_line_in_unusual_toml(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "lab.toml"
+    path.write_text(text)
+
+    with pytest.raises(ContentError) as error:
+        read_toml(path, Outer)
+
+    assert problems(error)[0][0] == line
+
+
+def test_it_takes_no_number_that_is_none(tmp_path: Path) -> None:
+    class Limit(Document):
+        seconds: float
+
+    path = tmp_path / "lab.toml"
+    path.write_text("seconds = nan")
+
+    with pytest.raises(
+        ContentError, match=r"lab\.toml:1: seconds: input should be a finite number"
+    ):
+        read_toml(path, Limit)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +111,14 @@ def test_it_names_the_line_of_broken_toml(tmp_path: Path) -> None:
         ("title: T\ntitle: U\n", 2, "the key 'title' stands twice"),
         ("title: [\n", 2, "is not YAML"),
         ("title: T\nparts:\n  - name: a\n    count: many\n", 4, "parts.0.count: input should be"),
-        ("", 1, "input should be an object"),
+        ("", 1, "is empty: write 'title'"),
+        ("- title", 1, "is not a list of keys and values: write 'title'"),
         ("!!python/object:os.system {}", 1, "is not YAML"),
+        ("title: T\n? [a]\n: b\n", 2, "a key must be text: put it in quotes"),
+        ("title: T\n2020-01-01: b\n", 2, "a key must be text: put it in quotes"),
+        ("parts: []\ntitle: 2020-01-01\n", 2, "title: input should be a valid string"),
+        ("a: &a\n  - *a\n", 1, "is not YAML: "),
+        ("title: T\nparts: \x07\n", 2, "is not YAML: special characters are not allowed"),
     ],
 )
 def test_it_names_the_line_in_yaml(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -121,6 +163,7 @@ def test_it_asks_for_front_matter(tmp_path: Path) -> None:
     ("content", "line", "message"),
     [
         (b"a = 1\nb = '\xff'", 2, "is not UTF-8"),
+        (b"\xef\xbb\xbfa = 1", 1, "a byte order mark: save the file as UTF-8 without BOM"),
         (b"x" * 1_000_001, 1, "is larger than 1,000,000 bytes"),
     ],
 )
@@ -140,3 +183,10 @@ def test_it_refuses_what_is_no_text(
 def test_it_reports_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"lab\.toml:1: cannot be read: no such file"):
         read_toml(tmp_path / "lab.toml", Outer)
+
+
+def test_it_reads_what_windows_writes(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.md"
+    path.write_bytes(b"one\r\ntwo\r\n")
+
+    assert read_text(path) == "one\ntwo\n"
