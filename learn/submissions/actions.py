@@ -1,6 +1,5 @@
 """Writes submissions. Every change of a row's status is a compare-and-set."""
 
-import datetime as dt
 import logging
 import secrets
 import uuid
@@ -8,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from labs import GradeReport, LabSpec, Verdict, check_files
@@ -35,29 +34,97 @@ def submit(user: User, spec: LabSpec, files: Mapping[str, str | bytes]) -> Submi
     """
     checked = check_files(files, allowed=spec.file_names)
     with transaction.atomic():
+        _lock(user.pk)
         submission = _store(user, spec, checked)
-        transaction.on_commit(partial(_deliver, submission))
+        _send_on_commit(submission)
     return submission
 
 
 def _store(user: User, spec: LabSpec, files: dict[str, str]) -> Submission:
-    # One submit of a user after the other: otherwise two at once would both be the newest, which
-    # the database refuses. SQLite knows no such lock and needs none, as it has one writer only.
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     queries.submissions_of(user, spec.slug).filter(status=Status.QUEUED).update(
         status=Status.SUPERSEDED
     )
-    now = timezone.now()
     return Submission.objects.create(
         user=user,
         lab=spec.slug,
         content_hash=spec.content_hash,
         files=files,
         seed=secrets.randbelow(2**31),
-        created_at=now,
-        sent_at=now,
-        send_count=1,
+        created_at=timezone.now(),
     )
+
+
+def record_report(submission_id: uuid.UUID, report: Report) -> bool:
+    """Grade the queued row. False if it is graded or superseded already, or of another lab.
+
+    Whatever becomes of the report, a worker is done with its message, and the user's next one may
+    be sent.
+    """
+    rows = Submission.objects.filter(pk=submission_id, lab=report.grade.lab)
+    user_id = rows.values_list("user_id", flat=True).first()
+    if user_id is None:
+        return False
+    with transaction.atomic():
+        _lock(user_id)
+        recorded = _grade(rows.filter(status=Status.QUEUED), report)
+        rows.filter(status=Status.SUPERSEDED, graded_at=None).update(graded_at=timezone.now())
+        if waiting := queries.waiting(user_id).first():
+            _send_on_commit(waiting)
+    return recorded
+
+
+def resend_lost() -> int:
+    """Send the messages that seem to be lost, and return how many. Safe to run twice at once."""
+    sent = 0
+    for submission in queries.overdue(timezone.now())[:SWEEP_SIZE]:
+        if submission.send_count >= queries.MAX_SENDS:
+            _give_up(submission)
+        elif _claim_alone(submission):
+            if not _deliver(submission):
+                break  # the others would wait for the same dead broker
+            sent += 1
+    return sent
+
+
+def _lock(user_id: int) -> None:
+    """Until the transaction ends, nobody else stores or claims a submission of this user.
+
+    Otherwise two submits at once would both be the newest, which the database refuses, and two
+    messages could be sent at once. SQLite knows no such lock and needs none, as it has one writer.
+    """
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+
+
+def _send_on_commit(submission: Submission) -> None:
+    """Send the row's message, unless another one of the user is under way. The user is locked."""
+    if _claim(submission):
+        transaction.on_commit(partial(_deliver, submission))
+
+
+def _claim_alone(submission: Submission) -> bool:
+    with transaction.atomic():
+        _lock(submission.user_id)
+        return _claim(submission)
+
+
+def _claim(submission: Submission) -> bool:
+    """Whether the caller, and nobody else, is to send the message, and now. The user is locked.
+
+    A worker is everybody's: who submits forty times in a row must not fill the queue.
+    """
+    now = timezone.now()
+    if queries.under_way(submission.user_id, now).exists():
+        return False
+    count = submission.send_count + 1
+    if (
+        not _unchanged(submission)
+        .filter(status=Status.QUEUED)
+        .update(sent_at=now, send_count=count)
+    ):
+        return False
+    submission.sent_at = now
+    submission.send_count = count
+    return True
 
 
 def _deliver(submission: Submission) -> bool:
@@ -70,38 +137,6 @@ def _deliver(submission: Submission) -> bool:
     return False
 
 
-def record_report(submission_id: uuid.UUID, report: Report) -> bool:
-    """Grade the queued row. False if it is graded or superseded already, or of another lab."""
-    queued = Submission.objects.filter(
-        pk=submission_id, lab=report.grade.lab, status=Status.QUEUED
-    )
-    return _grade(queued, report)
-
-
-def resend_lost() -> int:
-    """Send the messages that seem to be lost, and return how many. Safe to run twice at once."""
-    now = timezone.now()
-    sent = 0
-    for submission in queries.overdue(now)[:SWEEP_SIZE]:
-        if submission.send_count >= queries.MAX_SENDS:
-            _give_up(submission)
-        elif _claim(submission, now):
-            if not _deliver(submission):
-                break  # the others would wait for the same dead broker
-            sent += 1
-    return sent
-
-
-def _claim(submission: Submission, now: dt.datetime) -> bool:
-    """Whether this sweeper, and no other, is to send the message."""
-    count = submission.send_count + 1
-    if not _unchanged(submission).update(sent_at=now, send_count=count):
-        return False
-    submission.sent_at = now
-    submission.send_count = count
-    return True
-
-
 def _give_up(submission: Submission) -> None:
     logger.error("no report for submission %s: giving up", submission.pk)
     grade = GradeReport(
@@ -111,14 +146,15 @@ def _give_up(submission: Submission) -> None:
         content_hash=submission.content_hash,
         seed=submission.seed,
     )
-    _grade(_unchanged(submission), Report(grade=grade, timings=None))
+    queued = _unchanged(submission).filter(status=Status.QUEUED)
+    _grade(queued, Report(grade=grade, timings=None))
 
 
 def _unchanged(submission: Submission) -> QuerySet[Submission]:
-    """The row, if it is still queued and nobody has sent it since it was read."""
+    """The row, if no report came and nobody has sent it since it was read."""
     return Submission.objects.filter(
         pk=submission.pk,
-        status=Status.QUEUED,
+        graded_at=None,
         sent_at=submission.sent_at,
         send_count=submission.send_count,
     )
@@ -132,6 +168,8 @@ def _grade(rows: QuerySet[Submission], report: Report) -> bool:
             score=report.grade.score,
             max_score=report.grade.max_score,
             report=dump_report(report),
+            # The lab may have changed since: the row names what graded it, if a worker knew it.
+            content_hash=report.grade.content_hash or F("content_hash"),
             graded_at=timezone.now(),
         )
     )

@@ -18,6 +18,7 @@ def send(submission: Submission) -> bool:
         "lab": submission.lab,
         "files": submission.files,
         "seed": submission.seed,
+        "content_hash": submission.content_hash,
     }
     try:
         current_app.send_task(GRADE_TASK, kwargs=job, queue=GRADING_QUEUE)

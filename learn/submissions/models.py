@@ -20,8 +20,9 @@ class Status(models.TextChoices):
 class Submission(models.Model):
     """One learner's code for one lab. The row is the truth, the message only a hint.
 
-    `sent_at` is None while the last attempt to send the message failed; `send_count` counts the
-    messages that are believed to have been sent.
+    `sent_at` is None while no message is sent: another one of the user is under way, or the broker
+    did not take it. `send_count` counts the messages that are believed to have been sent. A
+    superseded row has a `graded_at` too, if a worker spent its time on it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -68,6 +69,7 @@ class Submission(models.Model):
                 condition=models.Q(status=Status.QUEUED),
                 name="submission_queued",
             ),
+            models.Index(fields=["graded_at"], name="submission_reported"),
         ]
 
     @override

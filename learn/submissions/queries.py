@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from labs import Verdict
 from learn.accounts.models import User
@@ -90,13 +91,68 @@ def last_activity(user_ids: Collection[int]) -> dict[int, dt.datetime]:
     return dict(rows.annotate(last=Max("created_at")))
 
 
-def overdue(now: dt.datetime) -> QuerySet[Submission]:
-    """Queued submissions whose message was never sent, or sent so long ago that it may be lost.
+def under_way(user_id: int, now: dt.datetime) -> QuerySet[Submission]:
+    """The user's submissions whose message is with the workers, or on its way to them."""
+    return _sent().filter(user=user_id).exclude(_lost(now))
 
-    Each message is waited for twice as long as the one before: a long queue is no loss.
+
+def waiting(user_id: int) -> QuerySet[Submission]:
+    """The user's submissions of which no message was sent yet, newest first."""
+    return Submission.objects.filter(user=user_id, status=Status.QUEUED, sent_at=None)
+
+
+def waits_for_earlier(submission: Submission) -> bool:
+    """Whether it is sent as soon as another one of the user is graded."""
+    if not submission.is_queued or submission.sent_at:
+        return False
+    return under_way(submission.user_id, timezone.now()).exists()
+
+
+def overdue(now: dt.datetime) -> QuerySet[Submission]:
+    """Queued submissions whose message is to be sent, again or at last."""
+    lost = _lost(now)
+    others = _sent().filter(user=OuterRef("user")).exclude(lost)
+    queued = Submission.objects.filter(status=Status.QUEUED).filter(Q(sent_at=None) | lost)
+    # Those never sent come first: one that no worker survives must not hold up its user's others.
+    by_age = (F("sent_at").asc(nulls_first=True), "created_at")
+    return queued.filter(~Exists(others)).order_by(*by_age)
+
+
+def _sent() -> QuerySet[Submission]:
+    """Those without a report. Superseded ones count: their message takes a worker's time too."""
+    return Submission.objects.filter(graded_at=None, sent_at__isnull=False)
+
+
+def _lost(now: dt.datetime) -> Q:
+    """Of the sent ones, those whose message or report must have got lost.
+
+    Each message is waited for twice as long as the one before. While reports keep coming, a
+    message is not lost before a later one has overtaken it: the queue is only long, and would be
+    longer with every message that is sent again.
     """
-    first_wait = dt.timedelta(seconds=settings.SUBMISSION_RESEND_SECONDS)
-    late = Q(sent_at=None)
+    reports = _reports_since(now - _wait(MAX_SENDS))
+    last, overtaker = reports["last"], reports["overtaker"]
+    overtaken = Q(sent_at__lt=overtaker) if overtaker else Q(pk__in=[])
+    lost = Q()
     for sends in range(1, MAX_SENDS + 1):
-        late |= Q(send_count=sends, sent_at__lt=now - first_wait * 2 ** (sends - 1))
-    return Submission.objects.filter(late, status=Status.QUEUED).order_by("created_at")
+        limit = now - _wait(sends)
+        late = Q(send_count=sends, sent_at__lt=limit)
+        lost |= late & overtaken if last and last > limit else late
+    return lost
+
+
+def _reports_since(moment: dt.datetime) -> dict[str, dt.datetime | None]:
+    """When the last report came, and when the newest message with a report was sent.
+
+    An engine error proves no worker: giving up leaves one too. And of a row that was sent twice
+    nobody knows which message brought the report.
+    """
+    reports = Submission.objects.filter(graded_at__gt=moment).exclude(verdict=Verdict.ENGINE_ERROR)
+    return reports.aggregate(
+        last=Max("graded_at"), overtaker=Max("sent_at", filter=Q(send_count=1))
+    )
+
+
+def _wait(sends: int) -> dt.timedelta:
+    """How long the report of the last of so many messages is waited for."""
+    return dt.timedelta(seconds=settings.SUBMISSION_RESEND_SECONDS * 2 ** (sends - 1))

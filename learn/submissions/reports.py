@@ -11,6 +11,7 @@ from labs import GradeReport, Verdict
 type Json = dict[str, Any]
 
 MAX_SCORE = 10_000
+MAX_HASH_LENGTH = 64
 
 
 class ReportError(Exception):
@@ -52,6 +53,8 @@ def parse_report(json: object) -> Report:
         raise ReportError(str(error)) from None
     if grade.verdict == Verdict.NOT_RUN or not 0 <= grade.score <= grade.max_score <= MAX_SCORE:
         raise ReportError(f"{grade.verdict} with {grade.score} of {grade.max_score} points")
+    if len(grade.content_hash) > MAX_HASH_LENGTH:
+        raise ReportError(f"a content hash of {len(grade.content_hash)} characters")
     return Report(grade, timings)
 
 

@@ -25,7 +25,13 @@ def test_it_stores_a_submission_and_sends_its_message(
     assert (stored.status, stored.send_count) == (Status.QUEUED, 1)
     assert stored.content_hash == spec.content_hash
     assert broker.jobs == [
-        {"submission": str(stored.pk), "lab": LAB, "files": FILES, "seed": stored.seed}
+        {
+            "submission": str(stored.pk),
+            "lab": LAB,
+            "files": FILES,
+            "seed": stored.seed,
+            "content_hash": spec.content_hash,
+        }
     ]
 
 
@@ -134,6 +140,23 @@ def test_it_records_no_report_of_another_lab(make_submission: MakeSubmission) ->
     assert submission.is_queued
 
 
+def test_it_stores_the_hash_of_the_content_that_graded(make_submission: MakeSubmission) -> None:
+    submission = make_submission(content_hash="c" * 64)
+    actions.record_report(submission.pk, parse_report(report_json(content_hash="d" * 64)))
+    submission.refresh_from_db()
+    assert submission.content_hash == "d" * 64
+
+
+def test_it_keeps_the_hash_if_the_worker_had_no_such_content(
+    make_submission: MakeSubmission,
+) -> None:
+    submission = make_submission(content_hash="c" * 64)
+    report = report_json("engine_error", content_hash="")
+    actions.record_report(submission.pk, parse_report(report))
+    submission.refresh_from_db()
+    assert submission.content_hash == "c" * 64
+
+
 def test_it_records_an_engine_error_that_costs_nothing(make_submission: MakeSubmission) -> None:
     submission = make_submission()
     actions.record_report(submission.pk, parse_report(report_json("engine_error")))
@@ -205,8 +228,7 @@ def test_it_sends_once_when_two_sweepers_saw_the_same_row(
 ) -> None:
     make_submission(sent_at=ago(100))
     one, other = Submission.objects.get(), Submission.objects.get()
-    now = timezone.now()
-    assert [actions._claim(one, now), actions._claim(other, now)] == [True, False]
+    assert [actions._claim(one), actions._claim(other)] == [True, False]
 
 
 def test_it_stops_the_sweep_at_a_dead_broker(

@@ -40,6 +40,7 @@ def test_it_puts_one_job_into_the_real_queue(alice: User, spec: LabSpec, sender:
         "lab": LAB,
         "files": FILES,
         "seed": submission.seed,
+        "content_hash": spec.content_hash,
     }
 
 

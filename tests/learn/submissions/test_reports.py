@@ -44,6 +44,7 @@ def test_it_stores_output_that_a_database_would_refuse() -> None:
         report_json() | {"score": "many"},
         report_json() | {"score": -1},
         report_json() | {"score": 4},
+        report_json() | {"content_hash": "c" * 65},
         report_json() | {"score": 1, "max_score": 10**12},
         report_json() | {"checks": [{"id": "one"}]},
         report_json() | {"trace": "none"},
