@@ -250,6 +250,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # A submission that is still queued after this long is sent again: its message may be lost.
 SUBMISSION_RESEND_SECONDS = env_int("SUBMISSION_RESEND_SECONDS", 30)
+# For each user. Nobody who reads the verdict is so fast, and each submission stays in the
+# database. 0 is no limit, for benchmarks.
+SUBMISSIONS_PER_MINUTE = env_int("SUBMISSIONS_PER_MINUTE", 30)
 
 # --- Language, time, logs ---------------------------------------------------------------------
 

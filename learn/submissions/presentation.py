@@ -61,6 +61,7 @@ class ShownSubmission:
 
     submission: Submission
     newer: Submission | None = None
+    waits_for_earlier: bool = False
 
     @cached_property
     def report(self) -> Report | None:
@@ -136,4 +137,10 @@ class ShownSubmission:
     @property
     def seen(self) -> str:
         """What a waiting page shows; while it is the same, there is nothing to swap."""
-        return f"{self.poll_delay_ms}-{'sent' if self.submission.sent_at else 'unsent'}"
+        return f"{self.poll_delay_ms}-{self._place}"
+
+    @property
+    def _place(self) -> str:
+        if self.submission.sent_at:
+            return "sent"
+        return "waiting" if self.waits_for_earlier else "unsent"

@@ -19,6 +19,7 @@ from learn.core.http import is_htmx, log_in_first
 from learn.submissions import actions, kept, queries
 from learn.submissions.editor import Editor, editor_with, open_editor
 from learn.submissions.forms import TOO_LONG, is_too_long, submitted_files
+from learn.submissions.limits import TOO_FAST, is_too_fast
 from learn.submissions.listings import listings
 from learn.submissions.models import Submission
 from learn.submissions.presentation import ShownSubmission
@@ -58,6 +59,9 @@ def _submit(request: HttpRequest, lab: Lab) -> HttpResponse:
     if not isinstance(request.user, User):
         kept.keep(request.session, lab.slug, request.POST.get("author", ""), checked)
         return log_in_first(request, lab.url)
+    if is_too_fast(request.user):
+        too_fast = HTTPStatus.TOO_MANY_REQUESTS
+        return _refuse(request, lab, request.POST.dict(), TOO_FAST, too_fast)
     submission = actions.submit(request.user, lab.spec, checked)
     kept.forget(request.session)
     if is_htmx(request):
@@ -129,10 +133,10 @@ def _report(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 def _shown(submission: Submission) -> ShownSubmission:
-    newer = None
     if submission.is_superseded:
         newer = queries.newest(submission.user, submission.lab)
-    return ShownSubmission(submission, newer)
+        return ShownSubmission(submission, newer=newer)
+    return ShownSubmission(submission, waits_for_earlier=queries.waits_for_earlier(submission))
 
 
 def _logged_out(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from labs import LabSpec
 from learn.accounts.models import User
+from learn.submissions.actions import record_report
 from learn.submissions.models import Submission
+from learn.submissions.reports import parse_report
 from tests.conftest import PASSWORD
 from tests.learn.course_files import STARTER
 from tests.learn.submissions.conftest import CODE, Broker, MakeSubmission, report_json
@@ -94,6 +96,56 @@ def test_it_supersedes_the_submission_that_is_queued(as_alice: Client, broker: B
     assertContains(page, "a newer submission replaced it")
     assertContains(page, f'href="{page_of(newer)}"')
     assertNotContains(page, "hx-trigger")
+
+
+def test_it_tells_that_an_earlier_submission_comes_first(as_alice: Client, broker: Broker) -> None:
+    as_alice.post(SUBMIT_URL, FORM)
+    part = as_alice.post(SUBMIT_URL, FORM, headers=HTMX)
+    newer, older = Submission.objects.all()
+    assertContains(part, "as soon as your earlier submission is through")
+    same = as_alice.get(f"{page_of(newer)}?seen=150-waiting", headers=HTMX)
+    assert same.status_code == 204
+    record_report(older.pk, parse_report(report_json()))
+    part = as_alice.get(f"{page_of(newer)}?seen=150-waiting", headers=HTMX)
+    assertContains(part, "Your code is being graded.")
+
+
+@both_ways
+def test_it_refuses_who_submits_too_often(
+    as_alice: Client,
+    as_ines: Client,
+    broker: Broker,
+    settings: Settings,
+    headers: dict[str, str],
+) -> None:
+    settings.SUBMISSIONS_PER_MINUTE = 2
+    for _ in range(2):
+        assert as_alice.post(SUBMIT_URL, FORM).status_code == 302
+    form = {"file-handler.py": "precious = 1\n"}
+    answer = as_alice.post(SUBMIT_URL, form, headers=headers)
+    assertContains(answer, "wait a minute, then submit it again", status_code=429)
+    assert answer.get("HX-Retarget") == ("#lab_message" if headers else None)
+    assert headers or "precious = 1" in answer.content.decode()
+    assert Submission.objects.count() == 2
+    assert as_ines.post(SUBMIT_URL, FORM).status_code == 302
+
+
+def test_it_counts_only_what_it_takes(
+    as_alice: Client, broker: Broker, settings: Settings
+) -> None:
+    settings.SUBMISSIONS_PER_MINUTE = 1
+    assert as_alice.post(SUBMIT_URL, {}).status_code == 422
+    assert as_alice.post(SUBMIT_URL, FORM).status_code == 302
+
+
+def test_it_knows_no_limit_at_zero(as_alice: Client, broker: Broker, settings: Settings) -> None:
+    settings.SUBMISSIONS_PER_MINUTE = 0
+    for _ in range(3):
+        assert as_alice.post(SUBMIT_URL, FORM).status_code == 302
+
+
+def test_it_lets_htmx_show_every_refusal(as_alice: Client) -> None:
+    assertContains(as_alice.get(LAB_URL), '{"code": "413|422|429", "swap": true}')
 
 
 def test_it_tells_that_the_queue_cannot_be_reached(as_alice: Client, broker: Broker) -> None:
