@@ -248,7 +248,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # --- Grading ----------------------------------------------------------------------------------
 
-# A submission that is still queued after this long is sent again: its message may be lost.
+# A submission without a report after this long may be lost: it is sent again, unless the workers
+# are evidently busy with older ones.
 SUBMISSION_RESEND_SECONDS = env_int("SUBMISSION_RESEND_SECONDS", 30)
 # For each user. Nobody who reads the verdict is so fast, and each submission stays in the
 # database. 0 is no limit, for benchmarks.
