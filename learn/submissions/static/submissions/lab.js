@@ -136,7 +136,15 @@ function onSubmit() {
   saveDraft();
 }
 
+/** The sentence that says why stands above the editor. */
+function onAnswer({ detail }) {
+  if (detail.elt !== form || detail.successful) return;
+  pressedAt = null;
+  status.textContent = "Not submitted.";
+}
+
 form.addEventListener("submit", onSubmit, { capture: true });
+form.addEventListener("htmx:afterRequest", onAnswer);
 form.addEventListener("input", saveDraft);
 form.querySelector("[data-reset]").addEventListener("click", reset);
 form.querySelector("[data-reset]").hidden = false;
