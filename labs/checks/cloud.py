@@ -134,12 +134,12 @@ class Cloud:
         """Deliver all that is in flight until nothing moves. Time passes, nobody waits."""
         self._account.settle()
 
-    def calls(self, service: str, operation: str = "") -> tuple[Call, ...]:
-        """The calls that the learner's code made since the check began."""
+    def calls(self, service: str = "", operation: str = "") -> tuple[Call, ...]:
+        """The calls that the learner's code made since the check began: all, or some."""
         return tuple(
             call
             for call in self._account.trace.calls
-            if call.service == service and operation in ("", call.operation)
+            if service in ("", call.service) and operation in ("", call.operation)
         )
 
     def queue(self, name: str) -> Queue:
