@@ -12,7 +12,14 @@ from labs.broker import (
     celery_settings,
     data_folder,
 )
-from labs.documents import Document, read_front_matter, read_text, read_toml, read_yaml
+from labs.documents import (
+    Document,
+    line_of,
+    read_front_matter,
+    read_text,
+    read_toml,
+    read_yaml,
+)
 from labs.errors import (
     ContentError,
     EngineError,
@@ -57,6 +64,7 @@ __all__ = [
     "data_folder",
     "find_lab",
     "grade",
+    "line_of",
     "load_lab",
     "play",
     "prove_lab",

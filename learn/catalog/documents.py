@@ -1,5 +1,6 @@
 """What authors may write: the strict models of the course's files."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -7,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from labs import Document
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+LESSON_NAME = re.compile(r"(?P<number>\d+)-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)\.md")
 
 type Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]
 type Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^\S[^\n]*$")]

@@ -1,39 +1,24 @@
 """Course folders to a Course. Every problem in every file is found before anything is raised."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from labs import ContentError, Problem, load_lab, read_front_matter, read_toml
+from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
 from learn.catalog.course import Course, Lab, Lesson, Module, Quiz
 from learn.catalog.digests import digest
-from learn.catalog.documents import CourseDocument, LessonDocument, ModuleDocument, QuizDocument
+from learn.catalog.documents import (
+    LESSON_NAME,
+    CourseDocument,
+    LessonDocument,
+    ModuleDocument,
+    QuizDocument,
+)
+from learn.catalog.findings import Findings
+from learn.catalog.links import broken_links
+from learn.catalog.prose import Prose, read_fragment, read_line, read_page
 from learn.catalog.questions import Lessons, read_question
-from learn.catalog.rendering import Page, render_fragment, render_line, render_page
-
-LESSON_NAME = re.compile(r"\d+-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)\.md")
-
-
-class Findings(list[Problem]):
-    """The problems found so far. `with findings:` keeps those of a ContentError, and goes on."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
-    ) -> bool:
-        if not isinstance(error, ContentError):
-            return False
-        self.extend(error.problems)
-        return True
-
-    def attempt[T](self, read: Callable[[], T]) -> T | None:
-        """What `read` returns, or None if the content was wrong."""
-        with self:
-            return read()
-        return None
 
 
 def load_course(folders: Sequence[Path]) -> Course:
@@ -50,6 +35,7 @@ def load_course(folders: Sequence[Path]) -> Course:
         Problem(folders[-1] / "course.toml", 1, f"the module '{slug}' is in two content folders")
         for slug in {slug for slug in slugs if slugs.count(slug) > 1}
     )
+    findings.extend(broken_links(findings.links, folders, modules))
     if findings:
         raise ContentError(findings)
     document = parts[0][0]
@@ -65,8 +51,9 @@ def _load_folder(folder: Path, findings: Findings) -> tuple[CourseDocument, list
     with findings:
         toml = folder / "course.toml"
         document = read_toml(toml, CourseDocument)
-        findings.extend(_unlisted(toml, folder.glob("*/module.toml"), document.modules, "modules"))
-        found = [_load_module(folder / slug, findings) for slug in document.modules]
+        findings.extend(_mislisted(toml, "*/module.toml", document.modules, "modules"))
+        there = [slug for slug in document.modules if (folder / slug / "module.toml").exists()]
+        found = [_load_module(folder / slug, findings) for slug in there]
         return document, [module for module in found if module]
     return None
 
@@ -93,28 +80,39 @@ def _load_module(folder: Path, findings: Findings) -> Module | None:
 
 def _load_lessons(folder: Path, findings: Findings) -> Lessons:
     lessons: dict[str, Lesson | None] = {}
+    numbers: dict[int, str] = {}
     for path in sorted(folder.glob("lessons/*")):
         name = LESSON_NAME.fullmatch(path.name)
         if not name:
             findings.append(Problem(path, 1, "name lessons like 01-first-steps.md"))
-        elif name["slug"] in lessons:
-            findings.append(Problem(path, 1, f"there are two lessons '{name['slug']}'"))
+            continue
+        slug, number = name["slug"], int(name["number"])
+        if number in numbers:
+            message = f"has the number of {numbers[number]}: give each lesson its own"
+            findings.append(Problem(path, 1, message))
+        numbers[number] = path.name
+        if slug in lessons:
+            findings.append(Problem(path, 1, f"there are two lessons '{slug}': rename one"))
         else:
-            slug = name["slug"]
-            lessons[slug] = findings.attempt(partial(_load_lesson, path, slug))
+            lessons[slug] = findings.attempt(partial(_load_lesson, path, slug, findings))
     return lessons
 
 
-def _load_lesson(path: Path, slug: str) -> Lesson:
+def _load_lesson(path: Path, slug: str, findings: Findings) -> Lesson:
     document, body, first_line = read_front_matter(path, LessonDocument)
+    if not body.strip():
+        message = "the lesson is empty: write its text below the second +++"
+        findings.append(Problem(path, first_line - 1, message))
     return Lesson(
         module=path.parent.parent.name,
         slug=slug,
         title=document.title,
         summary=document.summary,
         minutes=document.minutes,
-        objectives=tuple(render_line(objective) for objective in document.objectives),
-        page=_rendered(path, body, first_line),
+        objectives=tuple(
+            read_line(Prose.inside(path, objective), findings) for objective in document.objectives
+        ),
+        page=read_page(Prose(path, body, first_line), findings),
         content_hash=digest(document.model_dump_json(), body),
     )
 
@@ -124,16 +122,20 @@ def _load_quiz(
 ) -> Quiz | None:
     listed = document.questions if document else ()
     toml = folder / "module.toml"
-    findings.extend(_unlisted(toml, folder.glob("questions/*.yaml"), listed, "quiz.questions"))
+    findings.extend(_mislisted(toml, "questions/*.yaml", listed, "questions"))
     if not document:
         return None
     paths = [folder / "questions" / f"{slug}.yaml" for slug in listed]
-    questions = [findings.attempt(partial(read_question, path, lessons)) for path in paths]
+    questions = [
+        findings.attempt(partial(read_question, path, lessons, findings))
+        for path in paths
+        if path.exists()
+    ]
     good = tuple(question for question in questions if question)
     return Quiz(
         module=folder.name,
         title=document.title,
-        intro=render_fragment(document.intro or ""),
+        intro=read_fragment(Prose.inside(toml, document.intro or ""), findings),
         questions=good,
         content_hash=digest(document.title, *(question.content_hash for question in good)),
     )
@@ -141,33 +143,30 @@ def _load_quiz(
 
 def _load_labs(folder: Path, document: ModuleDocument, findings: Findings) -> tuple[Lab, ...]:
     toml = folder / "module.toml"
-    findings.extend(_unlisted(toml, folder.glob("labs/*/lab.toml"), document.labs, "labs"))
-    found = [findings.attempt(partial(_load_lab, folder, name)) for name in document.labs]
+    findings.extend(_mislisted(toml, "labs/*/lab.toml", document.labs, "labs"))
+    there = [name for name in document.labs if (folder / "labs" / name / "lab.toml").exists()]
+    found = [findings.attempt(partial(_load_lab, folder, name, findings)) for name in there]
     return tuple(lab for lab in found if lab)
 
 
-def _load_lab(folder: Path, name: str) -> Lab:
+def _load_lab(folder: Path, name: str, findings: Findings) -> Lab:
     spec = load_lab(folder / "labs" / name, slug=f"{folder.name}/{name}")
-    brief = _rendered(spec.folder / "brief.md", spec.brief, 1)
+    brief = read_page(Prose(spec.folder / "brief.md", spec.brief), findings)
     return Lab(module=folder.name, name=name, spec=spec, brief=brief)
 
 
-def _rendered(path: Path, text: str, first_line: int) -> Page:
-    page = render_page(text)
-    titles = [heading.title for heading in page.headings if heading.level == 1]
-    if titles:
-        lines = enumerate(text.split("\n"), first_line)
-        line = next((n for n, t in lines if t.startswith("#") and titles[0] in t), first_line)
-        message = f"'# {titles[0]}' is a second page title: begin headings with ##"
-        raise ContentError([Problem(path, line, message)])
-    return page
+def _mislisted(toml: Path, pattern: str, listed: Sequence[str], key: str) -> Iterator[Problem]:
+    """A name without its file, and a file that no list names: it would never be shown.
 
-
-def _unlisted(
-    toml: Path, paths: Iterable[Path], listed: Sequence[str], key: str
-) -> Iterator[Problem]:
-    """A file that nothing names would silently never be shown."""
-    for path in sorted(paths):
-        name = path.stem if path.suffix == ".yaml" else path.parent.name
-        if name not in listed:
-            yield Problem(toml, 1, f"does not name '{name}' in {key}: add it, or remove the file")
+    The file's path is `pattern`, with the name in place of the star.
+    """
+    paths = toml.parent.glob(pattern)
+    names = {path.stem if path.suffix == ".yaml" else path.parent.name for path in paths}
+    for name in listed:
+        if name not in names:
+            line = line_of(toml, rf"[\"']{re.escape(name)}[\"']")
+            missing = pattern.replace("*", name)
+            yield Problem(toml, line, f"names '{name}' in {key}, but {missing} is missing")
+    for name in sorted(names - set(listed)):
+        line = line_of(toml, rf"^\s*{key}\s*=")
+        yield Problem(toml, line, f"does not name '{name}' in {key}: add it, or remove the file")

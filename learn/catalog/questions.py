@@ -3,52 +3,59 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from labs import ContentError, Problem, read_text, read_yaml
+from django.utils.safestring import SafeString
+
+from labs import ContentError, Problem, line_of, read_yaml
 from learn.catalog.course import Lesson, MultipleChoice, Option, Question, Section
 from learn.catalog.digests import digest
 from learn.catalog.documents import MultipleChoiceDocument, OptionDocument, QuestionHead
-from learn.catalog.rendering import render_fragment, render_line
+from learn.catalog.findings import Findings
+from learn.catalog.prose import Prose, read_fragment, read_line
 
 type Lessons = Mapping[str, Lesson | None]
 """The module's lessons by slug; None for one whose file is wrong."""
 
 
-def read_question(path: Path, lessons: Lessons) -> Question:
-    """The question in the file.
+def read_question(path: Path, lessons: Lessons, findings: Findings) -> Question:
+    """The question in the file. What is wrong with its texts goes to `findings`.
 
     Raises:
-        ContentError: with every problem of the file.
+        ContentError: with every other problem of the file.
     """
-    return READERS[read_yaml(path, QuestionHead).kind](path, lessons)
+    return READERS[read_yaml(path, QuestionHead).kind](path, lessons, findings)
 
 
-def read_multiple_choice(path: Path, lessons: Lessons) -> MultipleChoice:
+def read_multiple_choice(path: Path, lessons: Lessons, findings: Findings) -> MultipleChoice:
     document = read_yaml(path, MultipleChoiceDocument)
-    options = [_option(path.stem, option) for option in document.options]
+    options = [_option(path, option, findings) for option in document.options]
     return MultipleChoice(
         slug=path.stem,
-        prompt=render_fragment(document.prompt),
+        prompt=_fragment(path, document.prompt, findings),
         # By id: an order that is the same for everyone, and in which authors leave no pattern.
         options=tuple(sorted(options, key=lambda option: option.id)),
-        explanation=render_fragment(document.explanation),
+        explanation=_fragment(path, document.explanation, findings),
         section=_section(path, document.section, lessons) if document.section else None,
         content_hash=digest(path.stem, document.model_dump_json()),
     )
 
 
-READERS: dict[str, Callable[[Path, Lessons], Question]] = {
+READERS: dict[str, Callable[[Path, Lessons, Findings], Question]] = {
     "multiple_choice": read_multiple_choice,
 }
 
 
-def _option(question: str, document: OptionDocument) -> Option:
+def _option(path: Path, document: OptionDocument, findings: Findings) -> Option:
     return Option(
-        id=digest(question, " ".join(document.text.split()))[:10],
-        html=render_line(document.text),
+        id=digest(path.stem, " ".join(document.text.split()))[:10],
+        html=read_line(Prose.inside(path, document.text), findings),
         correct=document.correct,
-        feedback=render_fragment(document.feedback or ""),
+        feedback=_fragment(path, document.feedback or "", findings),
         misconception=document.misconception or "",
     )
+
+
+def _fragment(path: Path, text: str, findings: Findings) -> SafeString:
+    return read_fragment(Prose.inside(path, text), findings)
 
 
 def _section(path: Path, link: str, lessons: Lessons) -> Section | None:
@@ -69,7 +76,7 @@ def _section(path: Path, link: str, lessons: Lessons) -> Section | None:
 def _section_problem(
     path: Path, message: str, known: Mapping[str, object] | list[str]
 ) -> ContentError:
-    lines = read_text(path).split("\n")
-    line = next((n for n, text in enumerate(lines, 1) if text.startswith("section:")), 1)
     choice = ", ".join(known) or "none"
-    return ContentError([Problem(path, line, f"section: {message}; there are: {choice}")])
+    return ContentError(
+        [Problem(path, line_of(path, "^section:"), f"section: {message}; there are: {choice}")]
+    )

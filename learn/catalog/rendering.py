@@ -1,7 +1,7 @@
 """Markdown to safe HTML. The sanitiser runs last, so nothing that Markdown lets through counts."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString
 from pygments.token import STANDARD_TYPES
 
 SHOWN_LEVELS = (2, 3)
+
+type Inspect = Callable[[str], None]
+"""Is shown the HTML before the sanitiser takes from it what is not allowed."""
 
 
 @dataclass(frozen=True)
@@ -34,35 +37,47 @@ class Page:
         """The headings of a table of contents."""
         return tuple(heading for heading in self.headings if heading.level in SHOWN_LEVELS)
 
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """What can be linked to."""
+        return tuple(heading.anchor for heading in self.headings)
+
     def heading(self, anchor: str) -> Heading | None:
         return next((heading for heading in self.headings if heading.anchor == anchor), None)
 
 
-def render_page(text: str) -> Page:
+def _ignore(_body: str) -> None:
+    """Let everything be."""
+
+
+def render_page(text: str, inspect: Inspect = _ignore) -> Page:
     """A whole text: lesson or brief, with anchors and footnotes."""
     converter = markdown.Markdown(
         extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list"],
         extension_configs=EXTENSION_CONFIGS,
     )
     body = converter.convert(text)
+    inspect(body)
     tokens: list[TocToken] = getattr(converter, "toc_tokens", [])
     return Page(html=_sanitised(body, BLOCK_TAGS), headings=tuple(_headings(tokens)))
 
 
-def render_fragment(text: str) -> SafeString:
+def render_fragment(text: str, inspect: Inspect = _ignore) -> SafeString:
     """A part of a page, such as a question: no anchors, which could collide."""
-    return _sanitised(_convert(text), BLOCK_TAGS)
+    return _sanitised(_convert(text, inspect), BLOCK_TAGS)
 
 
-def render_line(text: str) -> SafeString:
+def render_line(text: str, inspect: Inspect = _ignore) -> SafeString:
     """A phrase inside a label or a heading: inline markup alone."""
-    return SafeString(_sanitised(_convert(text), INLINE_TAGS).strip())
+    return SafeString(_sanitised(_convert(text, inspect), INLINE_TAGS).strip())
 
 
-def _convert(text: str) -> str:
-    return markdown.markdown(
+def _convert(text: str, inspect: Inspect) -> str:
+    body = markdown.markdown(
         text, extensions=FRAGMENT_EXTENSIONS, extension_configs=EXTENSION_CONFIGS
     )
+    inspect(body)
+    return body
 
 
 class TocToken(TypedDict):
@@ -108,15 +123,14 @@ ATTRIBUTES = {
     "th": {"align", "colspan", "rowspan", "scope"},
     **{tag: {"id"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "sup")},
 }
+ADMONITIONS = ("note", "tip", "hint", "important", "warning", "danger", "example")
 CLASSES = {
     "a": {"footnote-backref", "footnote-ref"},
-    "div": {
-        *("codehilite", "footnote", "admonition"),
-        *("note", "tip", "hint", "important", "warning", "danger", "example"),
-    },
+    "div": {"codehilite", "footnote", "admonition", *ADMONITIONS},
     "p": {"admonition-title"},
     "span": {"hll", *filter(None, STANDARD_TYPES.values())},
 }
+URL_SCHEMES = {"http", "https", "mailto"}
 
 
 def _sanitised(body: str, tags: set[str]) -> SafeString:
@@ -125,7 +139,7 @@ def _sanitised(body: str, tags: set[str]) -> SafeString:
         tags=tags,
         attributes=ATTRIBUTES,
         allowed_classes=CLASSES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=URL_SCHEMES,
         # No script of another site may reach back through window.opener.
         link_rel="noopener noreferrer",
         strip_comments=True,

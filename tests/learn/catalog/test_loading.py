@@ -196,17 +196,17 @@ def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
         (
             {"queues/questions/spare.yaml": HOW_OFTEN},
             (
-                "queues/module.toml:1: does not name 'spare' in quiz.questions: "
+                "queues/module.toml:7: does not name 'spare' in questions: "
                 "add it, or remove the file"
             ),
         ),
         (
             {"spare/module.toml": MODULE},
-            "course.toml:1: does not name 'spare' in modules: add it, or remove the file",
+            "course.toml:3: does not name 'spare' in modules: add it, or remove the file",
         ),
         (
             {"queues/labs/spare/lab.toml": LAB},
-            "queues/module.toml:1: does not name 'spare' in labs: add it, or remove the file",
+            "queues/module.toml:3: does not name 'spare' in labs: add it, or remove the file",
         ),
         (
             {"queues/lessons/intro.md": LESSON},
@@ -214,11 +214,37 @@ def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
         ),
         (
             {"queues/lessons/03-retries.md": LESSON},
-            "queues/lessons/03-retries.md:1: there are two lessons 'retries'",
+            "queues/lessons/03-retries.md:1: there are two lessons 'retries': rename one",
+        ),
+        (
+            {"queues/lessons/2-more.md": LESSON},
+            (
+                "queues/lessons/2-more.md:1: has the number of 02-retries.md: "
+                "give each lesson its own"
+            ),
+        ),
+        (
+            {"queues/lessons/02-retries.md": "+++" + LESSON.split("+++")[1] + "+++\n\n"},
+            (
+                "queues/lessons/02-retries.md:6: the lesson is empty: "
+                "write its text below the second +++"
+            ),
+        ),
+        (
+            {"queues/labs/worker/brief.md": "\n"},
+            "queues/labs/worker/brief.md:1: is empty: say what the code must do",
+        ),
+        (
+            {"queues/module.toml": MODULE.replace('"worker"', '"gone"')},
+            "queues/module.toml:3: names 'gone' in labs, but labs/gone/lab.toml is missing",
+        ),
+        (
+            {"course.toml": COURSE.replace('"queues"', '"queues", "gone"')},
+            "course.toml:3: names 'gone' in modules, but gone/module.toml is missing",
         ),
         (
             {"queues/module.toml": MODULE.replace('"how-often"', '"gone"')},
-            "queues/questions/gone.yaml:1: cannot be read: no such file or directory",
+            "queues/module.toml:7: names 'gone' in questions, but questions/gone.yaml is missing",
         ),
         (
             {"queues/module.toml": MODULE.replace('"how-often"', '"who-deletes"')},

@@ -37,5 +37,5 @@ class Command(BaseCommand):
 
     def _refuse(self, problems: list[labs.Problem]) -> None:
         for problem in problems:
-            self.stderr.write(str(problem))
+            self.stderr.write(" ".join(str(problem).split("\n")))
         raise SystemExit(1)

@@ -1,0 +1,163 @@
+"""Markdown in content files: rendered, and refused where something would be lost or lead nowhere.
+
+The sanitiser drops what it does not allow without a word. Here the author gets that word.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from django.utils.safestring import SafeString
+
+from labs import Problem, line_of
+from learn.catalog.findings import Findings, Link
+from learn.catalog.markup import Markup
+from learn.catalog.notation import notation_faults, without_code, without_fenced
+from learn.catalog.rendering import (
+    ATTRIBUTES,
+    BLOCK_TAGS,
+    CLASSES,
+    INLINE_TAGS,
+    URL_SCHEMES,
+    Page,
+    render_fragment,
+    render_line,
+    render_page,
+)
+
+# A line's paragraph is taken off on purpose: it stands inside a label or a heading.
+LINE_TAGS = INLINE_TAGS | {"p"}
+BACK = "#fnref:"
+FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
+
+type Fault = tuple[str, str]
+"""A regular expression that finds the place, and what is wrong there."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A Markdown text, and the line of the file at which it begins."""
+
+    path: Path
+    text: str
+    first_line: int = 1
+
+    @classmethod
+    def inside(cls, path: Path, text: str) -> Self:
+        """A text that is a value in a TOML or YAML file."""
+        begin = text.strip().partition("\n")[0][:40]
+        return cls(path, text, line_of(path, re.escape(begin)))
+
+    def line_of(self, pattern: str) -> int:
+        """The first line outside code in which the expression is found, or else the first."""
+        lines = enumerate(without_code(self.text).split("\n"), start=self.first_line)
+        found = re.compile(pattern, re.IGNORECASE)
+        return next((number for number, line in lines if found.search(line)), self.first_line)
+
+
+def read_page(prose: Prose, findings: Findings) -> Page:
+    """A lesson or a brief."""
+    page = render_page(_noted(prose, findings), partial(_inspect, prose, findings, BLOCK_TAGS))
+    for heading in page.headings:
+        if heading.level == 1:
+            line = prose.line_of(rf"^(#\s*)?{re.escape(heading.title)}")
+            message = f"'# {heading.title}' is a second page title: begin headings with ##"
+            findings.append(Problem(prose.path, line, message))
+    return page
+
+
+def read_fragment(prose: Prose, findings: Findings) -> SafeString:
+    """A part of a page, such as a question."""
+    return render_fragment(_noted(prose, findings), partial(_inspect, prose, findings, BLOCK_TAGS))
+
+
+def read_line(prose: Prose, findings: Findings) -> SafeString:
+    """A phrase, such as an answer to choose."""
+    return render_line(_noted(prose, findings), partial(_inspect, prose, findings, LINE_TAGS))
+
+
+def _noted(prose: Prose, findings: Findings) -> str:
+    """The text to render: without its code, which may break the highlighter, if that is wrong."""
+    faults = list(notation_faults(prose.text))
+    for line, message in faults:
+        findings.append(Problem(prose.path, prose.first_line + line, message))
+    return without_fenced(prose.text) if faults else prose.text
+
+
+def _inspect(prose: Prose, findings: Findings, tags: set[str], body: str) -> None:
+    markup = Markup(body)
+    faults = [*_removed(markup, tags), *_images(markup), *_links(markup), *_footnotes(markup)]
+    for pattern, message in dict.fromkeys(faults):
+        findings.append(Problem(prose.path, prose.line_of(pattern), message))
+    for target in markup.links:
+        if target.startswith("/"):
+            findings.links.append(Link(prose.path, prose.line_of(re.escape(target)), target))
+
+
+def _removed(markup: Markup, tags: set[str]) -> Iterator[Fault]:
+    for tag, attributes in markup.elements:
+        if tag not in tags:
+            reason = "is possible on a page alone" if tag in BLOCK_TAGS else "is not allowed"
+            yield rf"<{tag}\b", f"<{tag}> {reason} and would be left out: write it otherwise"
+            continue
+        for name in attributes.keys() - ATTRIBUTES.get(tag, set()) - {"class"}:
+            message = f"the attribute {name} of <{tag}> is not allowed and would be left out"
+            yield rf"\b{re.escape(name)}\b", f"{message}: remove it"
+        names = attributes.get("class", "").split()
+        # An admonition's kind is also a class, and is told from the text.
+        if "admonition" not in names:
+            for name in sorted(set(names) - CLASSES.get(tag, set())):
+                message = f"the class {name} of <{tag}> is not allowed and would be left out"
+                yield re.escape(name), f"{message}: remove it"
+
+
+def _images(markup: Markup) -> Iterator[Fault]:
+    for tag, attributes in markup.elements:
+        if tag == "img":
+            source = attributes.get("src", "")
+            message = "images in content are not shown yet: describe it in words or in a table"
+            yield (
+                rf"<img\b|{re.escape(source)}",
+                f"the image '{source}' would be missing, {message}",
+            )
+
+
+def _links(markup: Markup) -> Iterator[Fault]:
+    for target in markup.links:
+        if not target.startswith(BACK) and (message := _link_fault(target, markup.ids)):
+            yield re.escape(target), message
+
+
+def _link_fault(target: str, anchors: set[str]) -> str:
+    """What is wrong with a link, as far as this text alone tells."""
+    try:
+        parts = urlsplit(target.strip())
+    except ValueError:
+        return f"the link '{target}' is no address"
+    if parts.scheme or parts.netloc:
+        if parts.scheme.lower() in URL_SCHEMES:
+            return ""
+        return f"the link '{target}' is not allowed and would be left out: begin it with https://"
+    if target.startswith("#"):
+        if unquote(target[1:]) in anchors:
+            return ""
+        choice = ", ".join(sorted(anchors)) or "none"
+        return f"the link '{target}' names no anchor of this text; there are: {choice}"
+    if target.startswith("/"):
+        return ""
+    return f"write the link '{target}' from the root: /modules/<module>/lessons/<lesson>/#<anchor>"
+
+
+def _footnotes(markup: Markup) -> Iterator[Fault]:
+    for name in FOOTNOTE.findall(markup.text):
+        message = f"the footnote '[^{name}]' is not defined: write a line '[^{name}]: ...'"
+        yield re.escape(f"[^{name}]"), message
+    for target in markup.links:
+        if target.startswith(BACK) and target[1:] not in markup.ids:
+            name = target.removeprefix(BACK)
+            message = f"the footnote '[^{name}]' is used nowhere: refer to it, or remove it"
+            yield re.escape(f"[^{name}]"), message
