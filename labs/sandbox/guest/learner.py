@@ -35,7 +35,7 @@ import boto3
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.guest import aws
-from labs.sandbox.namespaces import TASK_ROOT, TMP
+from labs.sandbox.namespaces import TASK_ROOT
 
 # Clients of these are made once in the zygote, so that their models are in memory.
 WARM_SERVICES = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam")
@@ -74,10 +74,10 @@ def run(fds: list[int]) -> None:
     control, line = (socket.socket(fileno=fd) for fd in fds)
     transport.line = aws.Line(line)
     sys.stdout, sys.stderr = _output(1), _output(2)
+    _hide_packages()
     sys.path.insert(0, TASK_ROOT)
     sys.argv = [f"{TASK_ROOT}/main.py"]
     os.chdir(TASK_ROOT)
-    _hide_packages()
     try:
         while True:
             request, body = seam.receive(control)
@@ -99,24 +99,22 @@ def _hide_packages() -> None:
 
 
 class HiddenPackages(MetaPathFinder):
-    """Finds nothing itself, and keeps the finders behind it from what Lambda does not have."""
+    """Finds what the learner's code brings, and hides what Lambda does not have."""
+
+    def __init__(self) -> None:
+        self._ours = frozenset(sys.path)
 
     @override
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if path is None and not _is_in_runtime(fullname):
-            # The learner's own modules lie in the task root.
-            spec = PathFinder.find_spec(fullname, [TASK_ROOT, *own_paths()])
+            theirs = [folder for folder in sys.path if folder not in self._ours]
+            spec = PathFinder.find_spec(fullname, theirs)
             if spec is None:
                 raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
             return spec
         return None
-
-
-def own_paths() -> list[str]:
-    """What the learner's code has added to the path."""
-    return [path for path in sys.path if path.startswith((TASK_ROOT, TMP))]
 
 
 def _is_in_runtime(module: str) -> bool:
