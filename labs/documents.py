@@ -64,12 +64,15 @@ def read_yaml[M: Document](path: Path, model: type[M]) -> M:
         ContentError: it is missing, no UTF-8, no YAML, or not what the model asks for.
     """
     text = read_text(path)
+    # YAML knows more ends of lines than editors do, and reports the end as one line more.
+    last = text.rstrip().count("\n") + 1
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines = dict(_yaml_lines(node, ())) if node else {}
+        places = _yaml_lines(node, ()) if node else ()
+        lines = {place: min(line, last) for place, line in places}
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = min(error.problem_mark.line + 1, last) if error.problem_mark else 1
         raise ContentError([Problem(path, line, f"is not YAML: {error.problem}")]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1

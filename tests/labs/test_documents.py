@@ -109,7 +109,8 @@ def test_it_takes_no_number_that_is_none(tmp_path: Path) -> None:
     [
         ("title: T\nparts:\n  - nmae: a\n    name: b\n", 3, "unknown key 'parts.0.nmae'"),
         ("title: T\ntitle: U\n", 2, "the key 'title' stands twice"),
-        ("title: [\n", 2, "is not YAML"),
+        ("title: [\n", 1, "is not YAML"),
+        ("\u2028\u2028a b: [\n", 1, "is not YAML"),
         ("title: T\nparts:\n  - name: a\n    count: many\n", 4, "parts.0.count: input should be"),
         ("", 1, "is empty: write 'title'"),
         ("- title", 1, "is not a list of keys and values: write 'title'"),
