@@ -109,7 +109,7 @@ def test_it_takes_links_that_lead_somewhere(tmp_path: Path) -> None:
     )
     text = "## Here\n\n" + "".join(f"- [x]({target})\n" for target in targets)
 
-    assert load_course([write_course(tmp_path, {SECOND: HEAD + text})])
+    assert load_course([write_course(tmp_path, {SECOND: HEAD + text})]).modules
 
 
 def test_it_does_not_blame_a_link_to_a_lesson_that_is_wrong_itself(tmp_path: Path) -> None:
@@ -169,4 +169,4 @@ def test_it_takes_what_authors_need(tmp_path: Path) -> None:
         "| a | b |\n|--:|:--|\n| 1 | 2 |\n\n[^1]: Note\n"
     )
 
-    assert load_course([write_course(tmp_path, {SECOND: HEAD + text})])
+    assert load_course([write_course(tmp_path, {SECOND: HEAD + text})]).modules
