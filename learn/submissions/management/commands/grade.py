@@ -1,15 +1,14 @@
 """`manage.py grade LAB PATH`: grade files exactly as a submission, without web or queue."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any, override
 
 import labs
-from learn.core.commands import PlainCommand, reason
+from learn.submissions.management.report_command import ReportCommand
 
 
-class Command(PlainCommand):
+class Command(ReportCommand[labs.GradeReport]):
     help = "Grade a file or folder against a lab. Exit status: 0 passed, 1 not, 2 error."
 
     @override
@@ -25,16 +24,10 @@ class Command(PlainCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         spec = self._lab(options["lab"])
         report = labs.grade(spec, self._files(spec, options["path"]), seed=options["seed"])
-        if options["json"]:
-            self.stdout.write(json.dumps(report.to_json(), indent=2))
-        elif report.verdict is not labs.Verdict.ENGINE_ERROR:
-            self._print(report)
-        if report.verdict is labs.Verdict.ENGINE_ERROR:
-            self.refuse(report.message)
-        if report.verdict is not labs.Verdict.PASSED:
-            raise SystemExit(1)
+        self.end_with(report, as_json=options["json"])
 
-    def _print(self, report: labs.GradeReport) -> None:
+    @override
+    def print_report(self, report: labs.GradeReport) -> None:
         write = self.stdout.write
         milliseconds = f"{report.duration_ms} ms, {len(report.trace)} AWS calls"
         write(f"{report.verdict}: {report.score} of {report.max_score} points ({milliseconds})")
@@ -58,7 +51,4 @@ class Command(PlainCommand):
 
     def _files(self, spec: labs.LabSpec, path: Path) -> dict[str, bytes]:
         only_name = spec.file_names[0] if len(spec.file_names) == 1 else ""
-        try:
-            return labs.read_files(path, only_name=only_name)
-        except OSError as error:
-            self.refuse(f"{path} cannot be read: {reason(error)}.")
+        return self.read_files(path, only_name)

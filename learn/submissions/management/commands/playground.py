@@ -2,20 +2,19 @@
 
 import argparse
 import contextlib
-import json
 import re
 from pathlib import Path
 from typing import Any, override
 
 import labs
-from learn.core.commands import PlainCommand, reason
+from learn.submissions.management.report_command import ReportCommand
 
 MAIN = "main.py"
 MAX_WALL_SECONDS = 60
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
-class Command(PlainCommand):
+class Command(ReportCommand[labs.PlaygroundReport]):
     help = "Run a Python file, or a folder with main.py, against an empty simulated account."
 
     @override
@@ -28,21 +27,12 @@ class Command(PlainCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["path"]
         main = path.name if path.is_file() and SAFE_NAME.fullmatch(path.name) else MAIN
-        try:
-            files = labs.read_files(path, only_name=main)
-        except OSError as error:
-            self.refuse(f"{path} cannot be read: {reason(error)}.")
+        files = self.read_files(path, main)
         report = labs.play(files, main=main, wall_seconds=options["wall_seconds"])
-        if options["json"]:
-            self.stdout.write(json.dumps(report.to_json(), indent=2))
-        elif report.verdict is not labs.Verdict.ENGINE_ERROR:
-            self._print(report)
-        if report.verdict is labs.Verdict.ENGINE_ERROR:
-            self.refuse(report.message)
-        if report.verdict is not labs.Verdict.PASSED:
-            raise SystemExit(1)
+        self.end_with(report, as_json=options["json"])
 
-    def _print(self, report: labs.PlaygroundReport) -> None:
+    @override
+    def print_report(self, report: labs.PlaygroundReport) -> None:
         write = self.stdout.write
         if report.stdout:
             write(report.stdout.rstrip("\n"))
