@@ -96,7 +96,7 @@ def test_the_check_that_was_running_is_blamed(make_lab: MakeLab) -> None:
         "return 'something else'",
     )
 
-    report = grade(make_lab(wall_seconds=1), code)
+    report = grade(make_lab(wall_seconds=3), code)
 
     assert report.verdict is Verdict.TIMED_OUT
     assert [check.verdict for check in report.checks] == [Verdict.FAILED, Verdict.TIMED_OUT]

@@ -74,7 +74,6 @@ def test_a_long_poll_lives_through_what_is_due_meanwhile() -> None:
     )
 
     assert report.stdout == "done\n"
-    assert report.duration_ms < 5_000
 
 
 def test_endless_retries_are_a_note_and_no_crash() -> None:

@@ -88,12 +88,12 @@ def test_an_error_has_the_type_that_lambda_gives(code: str, kind: str) -> None:
 def test_a_function_that_takes_too_long_is_ended() -> None:
     program = """
 create("import time\\ndef handler(event, context):\\n    time.sleep(event)\\n    return 'slept'",
-       Timeout=1)
+       Timeout=3)
 print(json.dumps([invoke(0), invoke(30), invoke(0)]))
 """
     timed_out = {
         "errorType": "Sandbox.Timedout",
-        "errorMessage": "Task timed out after 1.00 seconds",
+        "errorMessage": "Task timed out after 3.00 seconds",
     }
 
     assert printed(program) == ["slept", timed_out, "slept"]
