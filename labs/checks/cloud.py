@@ -3,7 +3,6 @@
 What is needed once is plain boto3: `cloud.client("sqs")`.
 """
 
-import functools
 import io
 import json
 import random
@@ -11,12 +10,12 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
 from labs.checks.failure import expect
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
+from labs.cloud.clients import client
 from labs.cloud.lambda_runtime.environments import Invocation
 from labs.verdict import Call
 
@@ -34,10 +33,6 @@ _TRUST = json.dumps(
         ],
     }
 )
-
-
-# Made in the zygote for the usual services: a client costs as much as four calls.
-_client = functools.cache(boto3.client)
 
 
 class Queue:
@@ -128,7 +123,7 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         """A boto3 client. What it does is not in the learner's trace."""
-        return _client(service)
+        return client(service, moto_seams.REGION)
 
     def settle(self) -> None:
         """Deliver all that is in flight until nothing moves. Time passes, nobody waits."""

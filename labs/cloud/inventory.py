@@ -5,7 +5,9 @@ from typing import Any
 
 import boto3
 
-HOME = "us-east-1"
+from labs.cloud.clients import client
+from labs.cloud.moto_seams import REGION
+
 GLOBAL_SERVICES = {"iam", "s3"}
 MAX_REGIONS = 4
 
@@ -16,8 +18,8 @@ def resources(regions: Iterable[str]) -> dict[str, list[str]]:
     What lies in another region than us-east-1 says so at the end of its line.
     """
     known = boto3.session.Session().get_available_regions("sqs")
-    others = sorted(set(regions) & set(known) - {HOME})[: MAX_REGIONS - 1]
-    found = {service: _lines(service, HOME) for service in LISTERS}
+    others = sorted(set(regions) & set(known) - {REGION})[: MAX_REGIONS - 1]
+    found = {service: _lines(service, REGION) for service in LISTERS}
     for region in others:
         for service in LISTERS.keys() - GLOBAL_SERVICES:
             found[service] += [f"{line} in {region}" for line in _lines(service, region)]
@@ -25,7 +27,7 @@ def resources(regions: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _lines(service: str, region: str) -> list[str]:
-    return sorted(LISTERS[service](boto3.client(service, region_name=region)))
+    return sorted(LISTERS[service](client(service, region)))
 
 
 def _pages(client: Any, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
