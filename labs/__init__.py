@@ -4,6 +4,8 @@ This is the front door. Importing it loads neither moto nor Django; `grade` and 
 they need when they are first called.
 """
 
+from typing import TYPE_CHECKING
+
 from labs.broker import (
     GRADE_TASK,
     GRADING_QUEUE,
@@ -33,7 +35,6 @@ from labs.spec import LabSpec, content_dirs, find_lab, load_lab
 from labs.verdict import Call, CheckResult, GradeReport, PlaygroundReport, Verdict
 from labs.version import __version__
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from labs.grader import grade, play
     from labs.proof import prove_lab

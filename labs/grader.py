@@ -11,6 +11,7 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from labs.errors import EngineError, SubmissionError
@@ -75,9 +76,7 @@ def grade(
         "only_visible": only_visible,
     }
     try:
-        warm_up()
-        started = time.monotonic()
-        outcome = run_job(zygotes(), job, _run_limits(spec.limits))
+        outcome, duration_ms = _timed(job, spec.limits)
     except EngineError as error:
         fault = Fault(0, str(error))
         return report(verdict=Verdict.ENGINE_ERROR, message=_ours(fault.message), fault=fault)
@@ -90,7 +89,7 @@ def grade(
         verdict=verdict,
         score=sum(check.points for check in checks),
         max_score=sum(check.max_points for check in checks),
-        duration_ms=round((time.monotonic() - started) * 1000),
+        duration_ms=duration_ms,
         message=_message(verdict, spec.limits, parts),
         stdout=outcome.output.decode("utf-8", "replace"),
         checks=checks,
@@ -115,21 +114,32 @@ def play(
     )
     job = {"do": "play", "files": checked, "file": main, "seed": secrets.randbelow(2**31)}
     try:
-        warm_up()
-        started = time.monotonic()
-        outcome = run_job(zygotes(), job, _run_limits(limits))
+        outcome, duration_ms = _timed(job, limits)
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
     parts = _printable(outcome)
     verdict = outcome.stopped or _played(parts, has_report=outcome.report is not None)
     return PlaygroundReport(
         verdict=verdict,
-        duration_ms=round((time.monotonic() - started) * 1000),
+        duration_ms=duration_ms,
         message=_message(verdict, limits, parts) or _error_text(parts) or parts.get("note", ""),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=_trace(parts),
         resources=parts.get("resources", {}),
     )
+
+
+def _timed(job: dict[str, Any], limits: Limits) -> tuple[Outcome, int]:
+    """Run a job; how it ended, and after how many milliseconds, without the start of zygotes.
+
+    Raises:
+        EngineError: our side failed.
+    """
+    warm_up()
+    started = time.monotonic()
+    run_limits = RunLimits(limits.wall_seconds, limits.memory_mb, limits.output_kb * 1024)
+    outcome = run_job(zygotes(), job, run_limits)
+    return outcome, round((time.monotonic() - started) * 1000)
 
 
 def _check_syntax(files: Mapping[str, str]) -> None:
@@ -183,14 +193,8 @@ def _blamed(
     blamed = next((check for check in checks if check.verdict is Verdict.NOT_RUN), None)
     sentence = _message(outcome.stopped, limits, {})
     return tuple(
-        _replace(check, outcome.stopped, sentence) if check is blamed else check
+        replace(check, verdict=outcome.stopped, feedback=sentence) if check is blamed else check
         for check in checks
-    )
-
-
-def _replace(check: CheckResult, verdict: Verdict, feedback: str) -> CheckResult:
-    return CheckResult(
-        check.id, check.title, verdict, 0, check.max_points, feedback, check.visible
     )
 
 
@@ -238,7 +242,3 @@ def _printable(outcome: Outcome) -> dict[str, Any]:
 
 def _trace(parts: Mapping[str, Any]) -> tuple[Call, ...]:
     return tuple(Call(**call) for call in parts.get("trace", ()))
-
-
-def _run_limits(limits: Limits) -> RunLimits:
-    return RunLimits(limits.wall_seconds, limits.memory_mb, limits.output_kb * 1024)

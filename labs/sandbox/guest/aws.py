@@ -56,12 +56,11 @@ class Transport:
     def __call__(
         self, request: AWSPreparedRequest, event_name: str = "", **_kwargs: Any
     ) -> AWSResponse:
-        _, service, operation = event_name.split(".", 2)
+        operation = event_name.rpartition(".")[2]
         body = request.body or b""
         if hasattr(body, "read"):
             body = body.read()
         header = {
-            "service": service,
             "operation": operation,
             "method": request.method,
             "url": request.url,
