@@ -5,9 +5,9 @@
     grade  `lab`, `files`, `checks` (source), `path`, `seed`, `only_visible`  -> the report's parts
     play   `files`, `file`, `seed`                                            -> its report's parts
 
-While it works it asks the worker for learner's processes: {"ask": "guest"} is answered with a
-number and two sockets, {"ask": "kill", "guest": number} ends one, {"ask": "stopped"} tells whether
-a limit has ended the job.
+While it works it asks the worker for learner's processes: {"ask": "guest", "memory_mb": 128} is
+answered with a number and two sockets, {"ask": "kill", "guest": number} ends one, {"ask":
+"stopped"} tells whether a limit has ended the job.
 """
 
 import os
@@ -49,8 +49,9 @@ class Worker:
     def job(self) -> Json:
         return seam.receive(self._sock)[0]
 
-    def start_guest(self, serve: Serve) -> Guest:
-        seam.send(self._sock, {"ask": "guest"})
+    def start_guest(self, serve: Serve, memory_mb: int = 0) -> Guest:
+        """A learner's process; with 0, of as much memory as the lab allows."""
+        seam.send(self._sock, {"ask": "guest", "memory_mb": memory_mb})
         answer, _body, fds = seam.receive_with_fds(self._sock)
         if "refused" in answer:
             raise StoppedError(answer["refused"])
@@ -231,5 +232,5 @@ def _module(source: str, path: str) -> ModuleType:
     return module
 
 
-def _no_guest(_serve: Serve) -> Guest:
+def _no_guest(_serve: Serve, _memory_mb: int) -> Guest:
     raise StoppedError("nothing runs while warming up")

@@ -25,8 +25,9 @@ MAX_DELIVERIES = 500  # at one moment
 MAX_MOMENTS = 30  # to which `settle` lets time pass
 MAX_SOURCE = 100
 
-# Gives a learner's process whose calls are served by the function handed over.
-type StartGuest = Callable[[Serve], Guest]
+# Gives a learner's process whose calls are served by the function handed over, with so many MB of
+# memory (0: as much as the job may use).
+type StartGuest = Callable[[Serve, int], Guest]
 
 
 class UnsettledError(LabsError):
@@ -39,7 +40,7 @@ class Account:
     def __init__(self, start_guest: StartGuest, *, seed: int) -> None:
         moto_seams.reset(seed)
         self.trace = Trace()
-        self.environments = Environments(lambda: start_guest(self.serve))
+        self.environments = Environments(lambda memory_mb: start_guest(self.serve, memory_mb))
         moto_seams.set_invoke(self.environments.invoke)
         moto_seams.set_pass_time(self.pass_time)
         self._busy = 0

@@ -151,19 +151,19 @@ class Run:
             case "stopped":
                 seam.send(cloud, {"stopped": self._stopped is not None})
             case _:
-                self._give_guest(cloud)
+                self._give_guest(cloud, frame.get("memory_mb"))
         return None
 
-    def _give_guest(self, cloud: socket.socket) -> None:
+    def _give_guest(self, cloud: socket.socket, wanted_mb: object) -> None:
         self._forget_ended()
         if self._stopped or len(self._guests) >= MAX_GUESTS:
             seam.send(cloud, {"refused": str(self._stopped or "too many processes")})
             return
         pairs = [socket.socketpair() for _ in range(2)]
         guests_ends = [pair[1].fileno() for pair in pairs]
-        limits = ProcessLimits(
-            memory_mb=self._limits.memory_mb, cpu_seconds=int(self._limits.wall_seconds) + 1
-        )
+        most = self._limits.memory_mb
+        memory_mb = min(wanted_mb, most) if isinstance(wanted_mb, int) and wanted_mb > 0 else most
+        limits = ProcessLimits(memory_mb=memory_mb, cpu_seconds=int(self._limits.wall_seconds) + 1)
         try:
             zygote, number = self._zygotes.get(LEARNER_ENTRY), next(self._numbers)
             self._guests[number] = zygote.fork([self._output_end, *guests_ends], limits)

@@ -13,7 +13,7 @@ from typing import Any
 from labs.cloud import moto_seams
 from labs.cloud.guest import Guest, GuestGoneError, GuestTimedOutError
 
-type StartGuest = Callable[[], Guest]
+type StartGuest = Callable[[int], Guest]  # with so many MB of memory
 
 MAX_DEPTH = 6
 MAX_ENVIRONMENTS = 8
@@ -100,7 +100,7 @@ class Environments:
 
     def _start(self, function: Any) -> Guest:
         self._make_room()
-        guest = self._start_guest()
+        guest = self._start_guest(int(function.memory_size))
         guest.request("load", function.code_bytes, environment=_environment(function))
         return guest
 

@@ -14,20 +14,17 @@ import atexit
 import contextlib
 import importlib
 import io
-import json
 import os
 import runpy
 import socket
 import sys
 import threading
-import time
 import traceback
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any, TextIO, override
 
 import boto3
@@ -35,6 +32,8 @@ import boto3
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.guest import aws
+from labs.sandbox.guest.failure import described, failure, is_own
+from labs.sandbox.guest.handler import invoke
 from labs.sandbox.namespaces import TASK_ROOT
 
 # Clients of these are made once in the zygote, so that their models are in memory.
@@ -133,10 +132,10 @@ def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
-                return _failure("Runtime.InvalidZip", "The package is larger than 32 MB unpacked.")
+                return failure("Runtime.InvalidZip", "The package is larger than 32 MB unpacked.")
             archive.extractall(TASK_ROOT)
     except Exception as error:
-        return _failure("Runtime.InvalidZip", f"The package cannot be unpacked: {error}")
+        return failure("Runtime.InvalidZip", f"The package cannot be unpacked: {error}")
     importlib.invalidate_caches()
     return {}
 
@@ -149,11 +148,11 @@ def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
         if end.code not in (None, 0):
             if not isinstance(end.code, int):
                 print(end.code, file=sys.stderr)  # noqa: T201 - as Python does
-            failure = _failure("SystemExit", f"The program ended with exit status {end.code}.")
-            return {**failure, **_end_program()}
+            ended = failure("SystemExit", f"The program ended with exit status {end.code}.")
+            return {**ended, **_end_program()}
     except BaseException as error:
         _print_traceback(error)
-        return {**_described(error), **_end_program()}
+        return {**described(error), **_end_program()}
     return _end_program()
 
 
@@ -166,114 +165,10 @@ def _end_program() -> dict[str, Any]:
 
 def _print_traceback(error: BaseException) -> None:
     """As Python would, without the frames of this file that lead to the program."""
-    while error.__traceback__ and not _is_own(error.__traceback__.tb_frame.f_code.co_filename):
+    while error.__traceback__ and not is_own(error.__traceback__.tb_frame.f_code.co_filename):
         error = error.with_traceback(error.__traceback__.tb_next)
     with contextlib.suppress(Exception):  # of a hostile __str__
         traceback.print_exception(error)
 
 
-def _is_own(file_name: str) -> bool:
-    return file_name.startswith(TASK_ROOT)
-
-
-@dataclass
-class Context:
-    """The `context` argument of a handler, with AWS's names."""
-
-    function_name: str
-    function_version: str
-    invoked_function_arn: str
-    memory_limit_in_mb: str
-    aws_request_id: str
-    log_group_name: str
-    log_stream_name: str
-    timeout_seconds: float
-    identity: object = None
-    client_context: object = None
-
-    def __post_init__(self) -> None:
-        self._deadline = time.monotonic() + self.timeout_seconds
-        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-
-    def get_remaining_time_in_millis(self) -> int:
-        return max(0, int((self._deadline - time.monotonic()) * 1000))
-
-
-def invoke(request: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Call a handler as Lambda's Python runtime does; the body is the event's JSON."""
-    try:
-        handler = _handler(request["handler"])
-    except BaseException as error:
-        return _init_failure(request["handler"], error)
-    try:
-        result = handler(json.loads(body), Context(**request["context"]))
-    except SystemExit as end:
-        message = f"Runtime exited with error: exit status {end.code or 0}"
-        return _failure("Runtime.ExitError", message)
-    except BaseException as error:
-        return _described(error)
-    try:
-        return {"payload": json.dumps(result)}
-    except BaseException as error:
-        return _failure("Runtime.MarshalError", f"Unable to marshal response: {_text(error)}")
-
-
 ACTIONS = {"load": load, "run": run_program, "invoke": invoke}
-
-
-def _handler(name: str) -> Any:
-    module_name, _, function = name.rpartition(".")
-    module = importlib.import_module(module_name.replace("/", "."))
-    try:
-        return getattr(module, function)
-    except AttributeError:
-        defined = [key for key, value in vars(module).items() if _defined_in(module, value)]
-        raise HandlerNotFoundError(
-            f"Handler '{function}' missing on module '{module_name}': "
-            f"it defines {', '.join(defined) or 'no function'}"
-        ) from None
-
-
-def _defined_in(module: Any, value: object) -> bool:
-    return callable(value) and getattr(value, "__module__", None) == module.__name__
-
-
-class HandlerNotFoundError(Exception):
-    """The module has no such function."""
-
-
-def _init_failure(handler: str, error: BaseException) -> dict[str, Any]:
-    module = handler.rpartition(".")[0]
-    match error:
-        case HandlerNotFoundError():
-            return _failure("Runtime.HandlerNotFound", str(error))
-        case SyntaxError():
-            place = f"{os.path.basename(error.filename or '')}:{error.lineno}"  # noqa: PTH119
-            message = f"Syntax error in module '{module}': {error.msg} ({place})"
-            return _failure("Runtime.UserCodeSyntaxError", message)
-        case ImportError():
-            message = f"Unable to import module '{module}': {_text(error)}"
-            return _failure("Runtime.ImportModuleError", message)
-    return {**_described(error), "init": True}
-
-
-def _described(error: BaseException) -> dict[str, Any]:
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if _is_own(frame.filename)]
-    lines = [
-        f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
-        for frame in own
-    ]
-    return _failure(type(error).__name__, _text(error), lines)
-
-
-def _failure(kind: str, message: str, stack: list[str] | None = None) -> dict[str, Any]:
-    error = {"errorType": kind, "errorMessage": message[:4000], "stackTrace": (stack or [])[-20:]}
-    return {"error": error}
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except BaseException:
-        return "(the error's text could not be made)"

@@ -9,7 +9,7 @@ from labs.cloud.guest import Guest, Serve, StoppedError
 FILES = {"handler.py": "def handler(event, context): ..."}
 
 
-def no_guest(_serve: Serve) -> Guest:
+def no_guest(_serve: Serve, _memory_mb: int) -> Guest:
     raise StoppedError("no process here")
 
 

@@ -1,0 +1,32 @@
+"""What went wrong in the learner's code, in AWS's form: errorType, errorMessage, stackTrace."""
+
+import traceback
+from typing import Any
+
+from labs.sandbox.namespaces import TASK_ROOT
+
+
+def is_own(file_name: str) -> bool:
+    return file_name.startswith(TASK_ROOT)
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if is_own(frame.filename)]
+    lines = [
+        f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
+        for frame in own
+    ]
+    return failure(type(error).__name__, text(error), lines)
+
+
+def failure(kind: str, message: str, stack: list[str] | None = None) -> dict[str, Any]:
+    error = {"errorType": kind, "errorMessage": message[:4000], "stackTrace": (stack or [])[-20:]}
+    return {"error": error}
+
+
+def text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return "(the error's text could not be made)"
