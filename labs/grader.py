@@ -16,14 +16,42 @@ from typing import Any
 
 from labs.errors import EngineError, SubmissionError
 from labs.files import check_files
-from labs.sandbox.run import Outcome, RunLimits, Zygotes, run_job
+from labs.sandbox.pool import Zygotes
+from labs.sandbox.run import Outcome, RunLimits, run_job
+from labs.sentences import limit_sentence
 from labs.spec import LabSpec, Limits
-from labs.verdict import Call, CheckResult, Fault, GradeReport, PlaygroundReport, Verdict
+from labs.verdict import (
+    LIMIT_VERDICTS,
+    Call,
+    CheckResult,
+    Fault,
+    GradeReport,
+    PlaygroundReport,
+    Verdict,
+)
 from labs.version import __version__
 
 PLAYGROUND_MEMORY_MB = 256
 PLAYGROUND_OUTPUT_KB = 64
 MAIN = "main.py"
+NO_FAULT = Fault(0, "no detail")
+# Of the checks' verdicts, the one furthest down is the whole grading's.
+SEVERITY = (
+    Verdict.PASSED,
+    Verdict.NOT_RUN,
+    Verdict.FAILED,
+    Verdict.CRASHED,
+    Verdict.FILES_EXCEEDED,
+    Verdict.DISK_EXCEEDED,
+    Verdict.PROCESSES_EXCEEDED,
+    Verdict.MEMORY_EXCEEDED,
+    Verdict.CALLS_EXCEEDED,
+    Verdict.OUTPUT_EXCEEDED,
+    Verdict.CPU_EXCEEDED,
+    Verdict.TIMED_OUT,
+    Verdict.REJECTED,
+    Verdict.ENGINE_ERROR,
+)
 
 
 @functools.cache
@@ -74,27 +102,33 @@ def grade(
         "path": str(spec.checks_path),
         "seed": seed,
         "only_visible": only_visible,
+        "aws_calls": spec.limits.aws_calls,
     }
     try:
         outcome, duration_ms = _timed(job, spec.limits)
     except EngineError as error:
         fault = Fault(0, str(error))
         return report(verdict=Verdict.ENGINE_ERROR, message=_ours(fault.message), fault=fault)
-    parts = _printable(outcome)
-    checks = _blamed(
-        outcome, spec.limits, tuple(map(CheckResult.from_json, parts.get("checks", ())))
-    )
+    try:
+        parts = _printable(outcome)
+        found = tuple(map(CheckResult.from_json, parts.get("checks", ())))
+        trace, fault = _trace(parts), _fault(parts)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        # The cloud process was overwhelmed by the learner's calls; it is believed no further.
+        outcome, parts, found, trace, fault = replace(outcome, report=None), {}, (), (), NO_FAULT
+    last_line = outcome.last_line or str(parts.get("last_line", ""))
+    checks = _with_sentences(outcome, found, spec.limits, last_line)
     verdict = _verdict(outcome, checks)
     return report(
         verdict=verdict,
         score=sum(check.points for check in checks),
         max_score=sum(check.max_points for check in checks),
         duration_ms=duration_ms,
-        message=_message(verdict, spec.limits, parts),
+        message=_message(verdict, outcome, spec.limits, last_line, fault),
         stdout=outcome.output.decode("utf-8", "replace"),
         checks=checks,
-        trace=_trace(parts),
-        fault=_fault(parts) if verdict is Verdict.ENGINE_ERROR else None,
+        trace=trace,
+        fault=fault if verdict is Verdict.ENGINE_ERROR else None,
     )
 
 
@@ -110,19 +144,30 @@ def play(
     except SubmissionError as error:
         return PlaygroundReport(Verdict.REJECTED, message=str(error))
     limits = Limits(
-        wall_seconds=wall_seconds, memory_mb=PLAYGROUND_MEMORY_MB, output_kb=PLAYGROUND_OUTPUT_KB
+        wall_seconds=wall_seconds,
+        memory_mb=PLAYGROUND_MEMORY_MB,
+        output_kb=PLAYGROUND_OUTPUT_KB,
     )
-    job = {"do": "play", "files": checked, "file": main, "seed": secrets.randbelow(2**31)}
+    job = {
+        "do": "play",
+        "files": checked,
+        "file": main,
+        "seed": secrets.randbelow(2**31),
+        "aws_calls": limits.aws_calls,
+    }
     try:
         outcome, duration_ms = _timed(job, limits)
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
     parts = _printable(outcome)
     verdict = outcome.stopped or _played(parts, has_report=outcome.report is not None)
+    last_line = outcome.last_line or parts.get("last_line", "")
     return PlaygroundReport(
         verdict=verdict,
         duration_ms=duration_ms,
-        message=_message(verdict, limits, parts) or _error_text(parts) or parts.get("note", ""),
+        message=_message(verdict, outcome, limits, last_line, NO_FAULT)
+        or parts.get("error")
+        or parts.get("note", ""),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=_trace(parts),
         resources=parts.get("resources", {}),
@@ -137,9 +182,13 @@ def _timed(job: dict[str, Any], limits: Limits) -> tuple[Outcome, int]:
     """
     warm_up()
     started = time.monotonic()
-    run_limits = RunLimits(limits.wall_seconds, limits.memory_mb, limits.output_kb * 1024)
+    run_limits = RunLimits(
+        limits.wall_seconds, limits.cpu_seconds, limits.memory_mb, limits.output_kb * 1024
+    )
     outcome = run_job(zygotes(), job, run_limits)
-    return outcome, round((time.monotonic() - started) * 1000)
+    duration_ms = round((time.monotonic() - started) * 1000)
+    zygotes().renew()
+    return outcome, duration_ms
 
 
 def _check_syntax(files: Mapping[str, str]) -> None:
@@ -172,49 +221,38 @@ def _verdict(outcome: Outcome, checks: tuple[CheckResult, ...]) -> Verdict:
         # The account's process died under the learner's calls: were it our fault, endless retries
         # could be had by killing it.
         return Verdict.CRASHED
-    for verdict in (
-        Verdict.ENGINE_ERROR,
-        Verdict.MEMORY_EXCEEDED,
-        Verdict.CRASHED,
-        Verdict.FAILED,
-        Verdict.NOT_RUN,
-    ):
-        if verdict in found:
-            return Verdict.FAILED if verdict is Verdict.NOT_RUN else verdict
-    return Verdict.PASSED if checks else Verdict.ENGINE_ERROR
+    worst = max(found, key=SEVERITY.index, default=Verdict.ENGINE_ERROR)
+    return Verdict.FAILED if worst is Verdict.NOT_RUN else worst
 
 
-def _blamed(
-    outcome: Outcome, limits: Limits, checks: tuple[CheckResult, ...]
+def _with_sentences(
+    outcome: Outcome, checks: tuple[CheckResult, ...], limits: Limits, last_line: str
 ) -> tuple[CheckResult, ...]:
     """The check during which a limit was hit says so; the cloud process does not know which."""
-    if not outcome.stopped:
-        return checks
-    blamed = next((check for check in checks if check.verdict is Verdict.NOT_RUN), None)
-    sentence = _message(outcome.stopped, limits, {})
+    if outcome.stopped:
+        blamed = next((check for check in checks if check.verdict is Verdict.NOT_RUN), None)
+        checks = tuple(
+            replace(check, verdict=outcome.stopped) if check is blamed else check
+            for check in checks
+        )
     return tuple(
-        replace(check, verdict=outcome.stopped, feedback=sentence) if check is blamed else check
+        replace(check, feedback=limit_sentence(check.verdict, limits, last_line) or check.feedback)
         for check in checks
     )
 
 
-def _message(verdict: Verdict, limits: Limits, parts: Mapping[str, Any]) -> str:
-    match verdict:
-        case Verdict.TIMED_OUT:
-            return f"Your code was still running after {limits.wall_seconds:g} s and was stopped."
-        case Verdict.OUTPUT_EXCEEDED:
-            return f"Your code printed more than {limits.output_kb} KiB and was stopped."
-        case Verdict.MEMORY_EXCEEDED:
-            return f"Your code needed more than {limits.memory_mb} MB of memory."
-        case Verdict.CRASHED if not parts:
-            return "The simulated account broke down under the calls of your code."
-        case Verdict.ENGINE_ERROR:
-            return _ours(_fault(parts).message)
-    return ""
+def _message(
+    verdict: Verdict, outcome: Outcome, limits: Limits, last_line: str, fault: Fault
+) -> str:
+    if verdict is Verdict.CRASHED and outcome.report is None:
+        return "The simulated account broke down under the calls of your code."
+    if verdict is Verdict.ENGINE_ERROR:
+        return _ours(fault.message)
+    return limit_sentence(verdict, limits, last_line)
 
 
 def _fault(parts: Mapping[str, Any]) -> Fault:
-    return Fault(**(parts.get("fault") or {"line": 0, "message": "no detail"}))
+    return Fault(**parts["fault"]) if parts.get("fault") else NO_FAULT
 
 
 def _ours(detail: str) -> str:
@@ -222,15 +260,13 @@ def _ours(detail: str) -> str:
 
 
 def _played(parts: Mapping[str, Any], *, has_report: bool) -> Verdict:
-    error = parts.get("error")
-    if not error:
-        return Verdict.PASSED if has_report else Verdict.CRASHED
-    return Verdict.MEMORY_EXCEEDED if error.get("errorType") == "MemoryError" else Verdict.CRASHED
-
-
-def _error_text(parts: Mapping[str, Any]) -> str:
-    error = parts.get("error") or {}
-    return f"{error.get('errorType')}: {error.get('errorMessage')}" if error else ""
+    if not has_report:
+        return Verdict.CRASHED
+    if stopped := parts.get("stopped"):
+        return Verdict(stopped)
+    if parts.get("error"):
+        return LIMIT_VERDICTS.get(parts.get("limit", ""), Verdict.CRASHED)
+    return Verdict.PASSED
 
 
 def _printable(outcome: Outcome) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A lab as its author wrote it: lab.toml, brief, starter, checks, solutions and mistakes."""
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -24,11 +25,15 @@ type Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class Limits(Document):
-    """What one grading may use."""
+    """What one grading may use; `cpu_seconds` each process of it."""
 
     wall_seconds: float = Field(default=10, gt=0, le=60)
+    cpu_seconds: int = Field(
+        default_factory=lambda fields: math.ceil(fields["wall_seconds"]) + 1, ge=1, le=120
+    )
     memory_mb: int = Field(default=256, ge=64, le=1024)
     output_kb: int = Field(default=64, ge=1, le=1024)
+    aws_calls: int = Field(default=2000, ge=1, le=5000)
 
 
 class Mistake(Document):

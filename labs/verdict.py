@@ -15,8 +15,13 @@ class Verdict(StrEnum):
     FAILED = "failed"
     CRASHED = "crashed"
     TIMED_OUT = "timed_out"
+    CPU_EXCEEDED = "cpu_exceeded"
     MEMORY_EXCEEDED = "memory_exceeded"
+    PROCESSES_EXCEEDED = "processes_exceeded"
+    DISK_EXCEEDED = "disk_exceeded"
+    FILES_EXCEEDED = "files_exceeded"
     OUTPUT_EXCEEDED = "output_exceeded"
+    CALLS_EXCEEDED = "calls_exceeded"
     REJECTED = "rejected"
     ENGINE_ERROR = "engine_error"
     NOT_RUN = "not_run"  # of a check alone: something before it ended the grading
@@ -25,6 +30,15 @@ class Verdict(StrEnum):
     def costs_attempt(self) -> bool:
         """Whether the learner's count of attempts goes up by it."""
         return self not in (Verdict.REJECTED, Verdict.ENGINE_ERROR)
+
+
+# By the name under which the learner's process tells that it hit a limit of its own.
+LIMIT_VERDICTS = {
+    "memory": Verdict.MEMORY_EXCEEDED,
+    "processes": Verdict.PROCESSES_EXCEEDED,
+    "disk": Verdict.DISK_EXCEEDED,
+    "files": Verdict.FILES_EXCEEDED,
+}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,17 @@ Checks run in the account's process. They never meet the learner's code but thro
 
 from labs.checks.cloud import Cloud, Function, Queue, Table
 from labs.checks.failure import CheckFailedError, expect
+from labs.checks.program import ProgramError
 from labs.checks.registry import check, setup
 
-__all__ = ["CheckFailedError", "Cloud", "Function", "Queue", "Table", "check", "expect", "setup"]
+__all__ = [
+    "CheckFailedError",
+    "Cloud",
+    "Function",
+    "ProgramError",
+    "Queue",
+    "Table",
+    "check",
+    "expect",
+    "setup",
+]

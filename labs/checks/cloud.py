@@ -3,16 +3,16 @@
 What is needed once is plain boto3: `cloud.client("sqs")`.
 """
 
-import io
 import json
 import random
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from labs.checks.failure import expect
+from labs.checks.package import zip_files
+from labs.checks.program import Program
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clients import client
@@ -113,10 +113,21 @@ class Function:
 
 
 class Cloud:
-    """One check's account, fresh and empty, and the learner's files to put into it."""
+    """One check's account, and the learner's files to put into it or to run against it.
 
-    def __init__(self, account: Account, files: Mapping[str, str], *, seed: str) -> None:
+    `program` is None while warming up, when no code of a learner runs.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        files: Mapping[str, str],
+        *,
+        seed: str,
+        program: Program | None = None,
+    ) -> None:
         self._account = account
+        self._program = program
         self._files = files
         self._queues: dict[str, Queue] = {}
         self.random = random.Random(seed)  # noqa: S311 - hidden inputs, the same for the same seed
@@ -128,6 +139,26 @@ class Cloud:
     def settle(self) -> None:
         """Deliver all that is in flight until nothing moves. Time passes, nobody waits."""
         self._account.settle()
+
+    def run(self, file: str = "main.py") -> None:
+        """Run one of the learner's files as a script, with the account as its AWS.
+
+        What it raises ends the check as crashed; catch `ProgramError` to look at it.
+        """
+        self._learner().run(file)
+
+    def call(self, function: str, *args: Any, **kwargs: Any) -> Any:
+        """Call "module.function" of the learner's files; arguments and result are JSON.
+
+        Module globals live on from call to call. The result is the learner's word: test what it
+        did to the account where you can, and give it inputs from `random` where you cannot.
+        """
+        return self._learner().call(function, *args, **kwargs)
+
+    def _learner(self) -> Program:
+        if self._program is None:
+            raise RuntimeError("no code of a learner runs here")
+        return self._program
 
     def calls(self, service: str = "", operation: str = "") -> tuple[Call, ...]:
         """The calls that the learner's code made since the check began: all, or some."""
@@ -219,13 +250,3 @@ class Cloud:
         iam = self.client("iam")
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
         return arn
-
-
-def zip_files(files: Mapping[str, str]) -> bytes:
-    """A deployment package, as Lambda takes it."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, text in files.items():
-            # A fixed date, so that the same files give the same package.
-            archive.writestr(zipfile.ZipInfo(name), text)
-    return packed.getvalue()

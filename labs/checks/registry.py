@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import overload
 
 from labs.checks.cloud import Cloud
 
@@ -17,6 +18,14 @@ class Check:
     points: int
     visible: bool
     function: CheckFunction
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What prepares the account: once, or before each check."""
+
+    function: CheckFunction
+    once: bool
 
 
 class BadChecksError(Exception):
@@ -48,26 +57,41 @@ def check(
     return mark
 
 
-def setup(function: CheckFunction) -> CheckFunction:
-    """Make a function the one that prepares the account, anew before each check."""
-    setattr(function, _SETUP, True)
-    return function
+@overload
+def setup(function: CheckFunction) -> CheckFunction: ...
+@overload
+def setup(*, once: bool) -> Callable[[CheckFunction], CheckFunction]: ...
+def setup(
+    function: CheckFunction | None = None, *, once: bool = False
+) -> CheckFunction | Callable[[CheckFunction], CheckFunction]:
+    """Make a function the one that prepares the account.
+
+    `@setup` runs before each check, which so begins in an account of its own. `@setup(once=True)`
+    runs once: the checks then look, one after the other, at the same account. That is right where
+    the learner's code runs in the setup and the checks only read, and several times as fast.
+    """
+
+    def mark(function: CheckFunction) -> CheckFunction:
+        setattr(function, _SETUP, Setup(function, once))
+        return function
+
+    return mark(function) if function else mark
 
 
-def collect(namespace: Mapping[str, object]) -> tuple[CheckFunction | None, tuple[Check, ...]]:
-    """The setup function, if any, and the checks of a module in the order of the file.
+def collect(namespace: Mapping[str, object]) -> tuple[Setup | None, tuple[Check, ...]]:
+    """The setup, if any, and the checks of a module in the order of the file.
 
     Raises:
         BadChecksError: no check, two with one title, or two setups.
     """
     functions = [value for value in namespace.values() if callable(value)]
-    setups = [value for value in functions if getattr(value, _SETUP, False)]
+    setups = [found for value in functions if (found := getattr(value, _SETUP, None))]
     checks = [found for value in functions if (found := getattr(value, _CHECK, None))]
     if not checks:
         raise BadChecksError("there is no @check: write at least one")
     if len(setups) > 1:
         message = "there are two functions with @setup: merge them"
-        raise BadChecksError(message, line=_line(setups[1]))
+        raise BadChecksError(message, line=_line(setups[1].function))
     titles = [found.title for found in checks]
     for found in checks:
         if titles.count(found.title) > 1:

@@ -2,79 +2,36 @@
 
 `warm` runs in the zygote, `run` in the sandbox. Requests of the worker, on one socket:
 
-    grade  `lab`, `files`, `checks` (source), `path`, `seed`, `only_visible`  -> the report's parts
-    play   `files`, `file`, `seed`                                            -> its report's parts
+    grade  `files`, `checks` (source), `path`, `seed`, `only_visible`, `aws_calls`
+    play   `files`, `file`, `seed`, `aws_calls`
 
-While it works it asks the worker for learner's processes: {"ask": "guest", "memory_mb": 128} is
-answered with a number and two sockets, {"ask": "kill", "guest": number} ends one, {"ask":
-"stopped"} tells whether a limit has ended the job.
+Each is answered with {"report": ...}. While it works it asks the worker for learner's processes:
+{"ask": "guest", "memory_mb": 128} is answered with a number and two sockets; {"ask": "kill",
+"guest": number} ends one and is answered with the line that it had reached; {"ask": "ended",
+"guest": number} tells how one ended, and whether a limit has ended the job.
 """
 
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from types import ModuleType
-from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
-from labs.checks.cloud import Cloud, zip_files
-from labs.checks.failure import CheckFailedError
+from labs.checks.cloud import Cloud
 from labs.checks.fault import fault
-from labs.checks.registry import Check, CheckFunction, collect
+from labs.checks.grading import Grading, Scene
+from labs.checks.program import ProgramError
+from labs.checks.registry import collect
+from labs.checks.worker import CallsExceededError, Json, Worker
 from labs.cloud import inventory, moto_seams
 from labs.cloud.account import Account, UnsettledError
-from labs.cloud.guest import Guest, GuestGoneError, Serve, StoppedError
-from labs.cloud.lambda_runtime.environments import Invocation
-from labs.sandbox import seam
+from labs.cloud.guest import Guest, Serve, StoppedError
 from labs.sandbox.environment import ENVIRONMENT
-from labs.verdict import Call, CheckResult, Fault, Verdict
+from labs.verdict import Verdict
 
-type Json = dict[str, Any]
-
-# The check during which the worker ended the job is NOT_RUN here; the worker knows the reason.
-ENDS_THE_GRADING = (Verdict.NOT_RUN, Verdict.MEMORY_EXCEEDED, Verdict.ENGINE_ERROR)
 WARM_CLIENTS = ("sqs", "dynamodb", "s3", "sns", "lambda", "iam", "events", "logs", "stepfunctions")
-
-
-class Worker:
-    """The socket to the worker."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-
-    def job(self) -> Json:
-        return seam.receive(self._sock)[0]
-
-    def start_guest(self, serve: Serve, memory_mb: int = 0) -> Guest:
-        """A learner's process; with 0, of as much memory as the lab allows."""
-        seam.send(self._sock, {"ask": "guest", "memory_mb": memory_mb})
-        answer, _body, fds = seam.receive_with_fds(self._sock)
-        if "refused" in answer:
-            raise StoppedError(answer["refused"])
-        control, line = (socket.socket(fileno=fd) for fd in fds)
-        return Guest(control, line, serve, GuestHost(self._sock, answer["guest"]))
-
-    def report(self, report: Json) -> None:
-        seam.send(self._sock, {"report": report})
-
-
-class GuestHost:
-    """The worker, asked about the learner's process to which it gave a number."""
-
-    def __init__(self, sock: socket.socket, number: int) -> None:
-        self._sock = sock
-        self._number = number
-
-    def kill(self) -> None:
-        seam.send(self._sock, {"ask": "kill", "guest": self._number})
-
-    def has_stopped(self) -> bool:
-        seam.send(self._sock, {"ask": "stopped"})
-        return bool(seam.receive(self._sock)[0]["stopped"])
 
 
 def warm() -> None:
@@ -99,128 +56,40 @@ def run(fds: list[int]) -> None:
     """Serve one job: fds holds the socket to the worker."""
     worker = Worker(socket.socket(fileno=fds[0]))
     job = worker.job()
-    actions: dict[str, Callable[[Json, Worker], Json]] = {"grade": grade, "play": play}
-    worker.report(actions[job["do"]](job, worker))
+    action = {"grade": grade, "play": play}[job["do"]]
+    worker.report(action(job, worker))
 
 
 def grade(job: Json, worker: Worker) -> Json:
-    """Run the lab's checks, each in a fresh account."""
+    """Run the lab's checks."""
     try:
-        prepare, checks = collect(vars(_module(job["checks"], job["path"])))
+        setup, checks = collect(vars(_module(job["checks"], job["path"])))
     except (Exception, SystemExit) as error:
         return {"fault": asdict(fault(error, job["path"]))}
     if job["only_visible"]:
         checks = tuple(check for check in checks if check.visible)
-    grading = Grading(job, prepare, worker)
-    results = list(grading.results(checks))
-    return {
-        "checks": [asdict(result) for result in results],
-        "trace": [asdict(call) for call in grading.trace],
-        "fault": grading.fault and asdict(grading.fault),
-    }
-
-
-class Grading:
-    """One submission against one lab's checks."""
-
-    def __init__(self, job: Json, prepare: CheckFunction | None, worker: Worker) -> None:
-        self._files: Mapping[str, str] = job["files"]
-        self._seed: int = job["seed"]
-        self._path: str = job["path"]
-        self._prepare = prepare
-        self._worker = worker
-        self.trace: list[Call] = []
-        self.fault: Fault | None = None
-
-    def results(self, checks: tuple[Check, ...]) -> Iterator[CheckResult]:
-        """Each check's result. After a limit was hit or our side broke, the rest is not run."""
-        stopped = False
-        for check in checks:
-            if stopped:
-                yield _result(check, Verdict.NOT_RUN, "")
-                continue
-            verdict, feedback = self._run(check)
-            stopped = verdict in ENDS_THE_GRADING
-            yield _result(check, verdict, feedback)
-
-    def _run(self, check: Check) -> tuple[Verdict, str]:
-        account = Account(self._worker.start_guest, seed=self._seed)
-        cloud = Cloud(account, self._files, seed=f"{self._seed}:{check.id}")
-        try:
-            if self._prepare:
-                self._prepare(cloud)
-            check.function(cloud)
-        except (Exception, SystemExit) as error:
-            return self._outcome(error, account)
-        finally:
-            self.trace += account.trace.calls
-            account.close()
-        return Verdict.PASSED, ""
-
-    def _outcome(self, error: BaseException, account: Account) -> tuple[Verdict, str]:
-        match error:
-            case StoppedError():
-                return Verdict.NOT_RUN, ""
-            case CheckFailedError() | UnsettledError():
-                return _explained(str(error), account.environments.invocations)
-            case ClientError():
-                code, operation = error.response["Error"].get("Code"), error.operation_name
-                return Verdict.FAILED, (
-                    f"The check could not read the account: {operation} gave {code}. "
-                    "Does your code delete or change what it was given?"
-                )
-        self.fault = fault(error, self._path)
-        return Verdict.ENGINE_ERROR, ""
+    grading = Grading(job, setup, worker)
+    return grading.report(list(grading.results(checks)))
 
 
 def play(job: Json, worker: Worker) -> Json:
     """Run a program in an empty account, then deliver what it left in flight."""
-    account = Account(worker.start_guest, seed=job["seed"])
-    error: Json | None = None
-    note = ""
+    scene = Scene(worker, job["files"], job["seed"])
+    report: Json = {}
     try:
-        guest = worker.start_guest(account.serve)
-        guest.request("load", zip_files(job["files"]), environment={})
-        error = guest.request("run", file=job["file"]).get("error")
-        account.settle()
-    except GuestGoneError:
-        error = {"errorType": "Runtime.ExitError", "errorMessage": "The process ended early."}
+        scene.program.run(job["file"])
+        scene.account.settle()
+    except ProgramError as error:
+        report = {"error": f"{error.kind}: {error.detail}", "limit": error.limit}
+    except CallsExceededError as error:
+        report = {"stopped": Verdict.CALLS_EXCEEDED, "last_line": str(error)}
     except UnsettledError as unsettled:
-        note = str(unsettled)
+        report = {"note": str(unsettled)}
     except StoppedError:
-        error = None  # the worker knows why
-    trace = [asdict(call) for call in account.trace.calls]
-    resources = inventory.resources(account.trace.regions)
-    return {"error": error, "note": note, "trace": trace, "resources": resources}
-
-
-def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, str]:
-    """A failed check's verdict: crashed, if the code never got so far as to do its work."""
-    for invocation in invocations:
-        if (error := invocation.error) is None:
-            continue
-        kind, message = error["errorType"], error["errorMessage"]
-        if kind == "MemoryError":
-            return Verdict.MEMORY_EXCEEDED, "Your code ran out of memory."
-        if kind == "Runtime.ExitError":
-            return Verdict.CRASHED, "Your code ended its own process (exit, crash or signal)."
-        if kind.startswith("Runtime."):
-            return Verdict.CRASHED, f"{message}."
-        if invocation.init_failed:
-            return Verdict.CRASHED, f"Importing your code raised {kind}: {message}."
-    return Verdict.FAILED, feedback
-
-
-def _result(check: Check, verdict: Verdict, feedback: str) -> CheckResult:
-    return CheckResult(
-        id=check.id,
-        title=check.title,
-        verdict=verdict,
-        points=check.points if verdict is Verdict.PASSED else 0,
-        max_points=check.points,
-        feedback=feedback,
-        visible=check.visible,
-    )
+        pass  # the worker knows why
+    trace = scene.account.trace
+    resources = inventory.resources(trace.regions)
+    return {**report, "trace": [asdict(call) for call in trace.calls], "resources": resources}
 
 
 def _module(source: str, path: str) -> ModuleType:

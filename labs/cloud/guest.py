@@ -18,11 +18,21 @@ class GuestError(LabsError):
 
 
 class GuestGoneError(GuestError):
-    """The process ended in the middle of a request: it exited, crashed, or was killed."""
+    """The process ended in the middle of a request: it exited, crashed, or was killed.
+
+    The text says how, as AWS does: "exit status 1", "signal: segmentation fault".
+    """
 
 
 class GuestTimedOutError(GuestError):
-    """The process did not answer in time, and was ended."""
+    """The process did not answer in time, and was ended.
+
+    `last_line` is what it had reached of the learner's code ("handler.py:14"), or "".
+    """
+
+    def __init__(self, message: str, *, last_line: str = "") -> None:
+        super().__init__(message)
+        self.last_line = last_line
 
 
 class StoppedError(GuestError):
@@ -32,11 +42,15 @@ class StoppedError(GuestError):
 class Host(Protocol):
     """The worker, asked about one process."""
 
-    def kill(self) -> None:
-        """End the process."""
+    def kill(self) -> str:
+        """End the process; returns the last line of the learner's code that it reached, or ""."""
 
-    def has_stopped(self) -> bool:
-        """Whether the worker ended it, because the grading hit a limit."""
+    def ended(self) -> str:
+        """How a process ended that is gone: "exit status 1", "signal: killed".
+
+        Raises:
+            StoppedError: the worker ended it, because the grading hit a limit.
+        """
 
 
 class Guest:
@@ -76,17 +90,16 @@ class Guest:
                 else:
                     return seam.receive(self._control)[0]
         except seam.SeamError as error:
-            if self._host.has_stopped():
-                raise StoppedError(str(error)) from None
-            raise GuestGoneError(str(error)) from None
+            self.close()  # a process that still runs ends when it finds nobody there
+            raise GuestGoneError(self._host.ended() or str(error)) from None
 
     def _wait(self, deadline: float | None) -> socket.socket:
         """The socket on which something came, the line before the control socket."""
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         ready, _, _ = select.select([self._line, self._control], [], [], left)
         if not ready:
-            self._host.kill()
-            raise GuestTimedOutError(f"no answer after {left} s")
+            last_line = self._host.kill()
+            raise GuestTimedOutError(f"no answer after {left} s", last_line=last_line)
         return self._line if self._line in ready else self._control
 
     def close(self) -> None:

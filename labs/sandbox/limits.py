@@ -41,3 +41,15 @@ def apply(limits: ProcessLimits, *, used_bytes: int) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(kind, (value, value))
+
+
+def lower(limits: ProcessLimits, *, memory_mb: int, cpu_seconds: int) -> None:
+    """Bind this process, which is bound to `limits`, to one job's memory and processor time.
+
+    At the soft limit SIGXCPU is sent, a second later the kernel kills.
+    """
+    most, _hard = resource.getrlimit(resource.RLIMIT_AS)
+    memory = most - max(0, limits.memory_mb - memory_mb) * MIB
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    seconds = min(cpu_seconds, limits.cpu_seconds - 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))

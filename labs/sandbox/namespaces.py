@@ -38,7 +38,9 @@ class Walls:
 
 
 def enter_zygote(new_root: str) -> Walls:
-    """Shut this process in, with `new_root` (an empty folder) as the mount point of its root.
+    """Shut this process in, with `new_root` as the mount point of its root.
+
+    It is an empty folder, which is removed then.
 
     Raises:
         OSError: the kernel refuses a step; nothing runs then.
@@ -51,8 +53,12 @@ def enter_zygote(new_root: str) -> Walls:
     else:
         os.unshare(os.CLONE_NEWUSER | WALLS)
         _map_ids(proc, uid, gid)
-    _build_root(Path(new_root), sources)
+    folder = Path(new_root)
+    parent = os.open(folder.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    _build_root(folder, sources)
     _leave_old_root(new_root)
+    os.rmdir(folder.name, dir_fd=parent)  # nothing is left behind, however the worker ends
+    os.close(parent)
     if uid == 0:
         _become_nobody()
         os.unshare(os.CLONE_NEWUSER)

@@ -1,5 +1,6 @@
 """The worker's end of a zygote: start it, ask it for sandboxed processes, end it."""
 
+import json
 import os
 import select
 import signal
@@ -7,45 +8,64 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from labs.errors import EngineError, SandboxUnavailableError
 from labs.sandbox import seam
 from labs.sandbox.limits import ProcessLimits
 
-# -I: no environment, no user site, no working directory on the path.
+# -s -P: no user site, no working directory on the path. The environment is ours alone.
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from labs.sandbox.zygote_process import main; "
-    "main(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))"
+    "from labs.sandbox.zygote_process import main; main(*sys.argv[2:])"
 )
+# Otherwise the order of sets, and so a report, would differ from one zygote to the next.
+_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 WARM_UP_SECONDS = 60
+
+
+class ZygoteLostError(EngineError):
+    """The zygote died, and with it all its children. A new one can do the job again."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a process ended: its exit status, or the signal that killed it (else 0)."""
+
+    status: int
+    signal: int
+    cpu_seconds: float
 
 
 class Sandbox:
     """One running sandboxed process. It is pid 1 of its namespace: all it forked ends with it."""
 
-    def __init__(self, pidfd: int) -> None:
+    def __init__(self, pidfd: int, pid: int) -> None:
         self._pidfd = pidfd
+        self.pid = pid  # as its zygote knows it
 
     def fileno(self) -> int:
         """Readable when the process has ended: pidfd_open(2)."""
         return self._pidfd
 
-    def has_ended(self) -> bool:
+    def has_ended(self, *, within_seconds: float = 0) -> bool:
         poll = select.poll()
         poll.register(self._pidfd, select.POLLIN)
-        return bool(poll.poll(0))
+        return bool(poll.poll(within_seconds * 1000))
 
-    def kill(self) -> None:
+    def signal(self, number: int) -> None:
         try:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            signal.pidfd_send_signal(self._pidfd, number)
         except ProcessLookupError:
             return  # it has ended by itself
+
+    def kill(self) -> None:
+        self.signal(signal.SIGKILL)
 
     def close(self) -> None:
         """Kill it if it still runs, and forget it."""
@@ -56,18 +76,25 @@ class Sandbox:
 class Zygote:
     """A warm process running `entry` (a module with `warm()` and `run(fds)`), shut in.
 
+    It forks children ahead: `spares` of them wait, behind all walls, for something to run.
+
     Raises:
         SandboxUnavailableError: the kernel refuses a layer. Nothing runs without it.
-        EngineError: it did not come up, or ended.
+        EngineError: it did not come up.
+        ZygoteLostError: it died later on.
     """
 
-    def __init__(self, entry: str) -> None:
-        self._entry = entry
+    def __init__(self, entry: str, limits: ProcessLimits, *, spares: int = 1) -> None:
+        self.entry = entry
+        self.started = 0
+        self.rss_kb = self.first_rss_kb = 0
+        self._spares: deque[tuple[Sandbox, socket.socket]] = deque()
+        self._spares_wanted = spares
+        self._ordered = 0
         self._control, theirs = socket.socketpair()
-        with tempfile.TemporaryDirectory(prefix="coldstart-root-") as new_root:
-            self._process = self._start(theirs, new_root)
-            theirs.close()
-            self._wait_until_ready()
+        with theirs:
+            self._process = self._exec(theirs, limits)
+        self._ready = False
 
     def __enter__(self) -> Self:
         return self
@@ -80,41 +107,30 @@ class Zygote:
     ) -> None:
         self.close()
 
-    def fork(self, fds: Sequence[int], limits: ProcessLimits) -> Sandbox:
-        """A new sandboxed process; `fds` are its stdout, then what `run` gets."""
-        try:
-            seam.send(self._control, {"limits": asdict(limits)}, fds=fds)
-            _answer, _body, (pidfd,) = seam.receive_with_fds(self._control)
-        except (seam.SeamError, ValueError) as error:
-            raise EngineError(f"the zygote {self._entry} is gone: {error}") from None
-        return Sandbox(pidfd)
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
-    def close(self) -> None:
-        """End the zygote and every process that it made."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
+    def is_ready(self) -> bool:
+        """Whether it has warmed up, or has something to say about why not."""
+        return self._ready or bool(select.select([self._control], [], [], 0)[0])
 
-    def _start(self, theirs: socket.socket, new_root: str) -> subprocess.Popen[bytes]:
-        project = Path(__file__).resolve().parents[2]
-        arguments = (str(project), self._entry, new_root, str(theirs.fileno()), str(os.getpid()))
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
-            [sys.executable, "-I", "-B", "-c", _BOOT, *arguments],
-            env={},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            # Ctrl-C in the terminal is for the worker, which then ends its zygotes in order.
-            start_new_session=True,
-        )
+    def is_lost(self) -> bool:
+        """Whether it has died: the other end of the socket is closed."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLRDHUP)
+        return bool(poll.poll(0))
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Wait until it is warm; the spares are ordered then."""
+        if self._ready:
+            return
         self._control.settimeout(WARM_UP_SECONDS)
         try:
             answer, _body = seam.receive(self._control)
         except seam.SeamError as error:
             self.close()
-            raise EngineError(f"the zygote {self._entry} did not come up: {error}") from None
+            raise EngineError(f"the zygote {self.entry} did not come up: {error}") from None
         self._control.settimeout(None)
         if reason := answer.get("unavailable"):
             self.close()
@@ -123,3 +139,94 @@ class Zygote:
                 "Landlock, unprivileged user namespaces or a start as root, and in a container "
                 "a seccomp profile that allows unshare, mount and pivot_root."
             )
+        self.rss_kb = self.first_rss_kb = answer["rss_kb"]
+        self._ready = True
+        self._order_spares()
+
+    def start(self, fds: Sequence[int], *, memory_mb: int, cpu_seconds: int) -> Sandbox:
+        """A new sandboxed process; `fds` are its stdout, then what `run` gets."""
+        self.wait_until_ready()
+        limits = {"memory_mb": memory_mb, "cpu_seconds": cpu_seconds}
+        while True:
+            sandbox, line = self._next()
+            with line:
+                try:
+                    seam.send(line, limits, fds=fds)
+                except seam.SeamError:
+                    sandbox.close()  # a spare that has died while it waited
+                    continue
+            self.started += 1
+            self._order_spares()
+            return sandbox
+
+    def ending(self, sandbox: Sandbox) -> Ending:
+        """How a process that has ended did so."""
+        self._send({"do": "ending", "pid": sandbox.pid})
+        while "cpu_seconds" not in (answer := self._receive()):
+            pass
+        return Ending(**answer)
+
+    def close(self) -> None:
+        """End the zygote and every process that it made."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        for sandbox, line in self._spares:
+            sandbox.close()
+            line.close()
+        self._spares.clear()
+
+    def _next(self) -> tuple[Sandbox, socket.socket]:
+        if not self._spares and not self._ordered:
+            self._order()
+        while not self._spares:
+            self._receive()
+        return self._spares.popleft()
+
+    def _order_spares(self) -> None:
+        while len(self._spares) + self._ordered < self._spares_wanted:
+            self._order()
+
+    def _order(self) -> None:
+        self._send({"do": "fork"})
+        self._ordered += 1
+
+    def _send(self, request: dict[str, Any]) -> None:
+        try:
+            seam.send(self._control, request)
+        except seam.SeamError as error:
+            raise ZygoteLostError(f"the zygote {self.entry} is gone: {error}") from None
+
+    def _receive(self) -> dict[str, Any]:
+        """The next answer; a new child among them goes to the spares."""
+        try:
+            answer, _body, fds = seam.receive_with_fds(self._control)
+        except seam.SeamError as error:
+            raise ZygoteLostError(f"the zygote {self.entry} is gone: {error}") from None
+        if "pid" in answer:
+            self._ordered -= 1
+            self.rss_kb = answer["rss_kb"]
+            pidfd, line = fds
+            self._spares.append((Sandbox(pidfd, answer["pid"]), socket.socket(fileno=line)))
+        return answer
+
+    def _exec(self, theirs: socket.socket, limits: ProcessLimits) -> subprocess.Popen[bytes]:
+        project = Path(__file__).resolve().parents[2]
+        # Where its new root is mounted; it removes the folder when it has moved there.
+        new_root = tempfile.mkdtemp(prefix="coldstart-root-")
+        start = {
+            "entry": self.entry,
+            "new_root": new_root,
+            "control": theirs.fileno(),
+            "parent": os.getpid(),
+            "limits": asdict(limits),
+        }
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
+            [sys.executable, "-s", "-P", "-B", "-c", _BOOT, str(project), json.dumps(start)],
+            env=_ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            # Ctrl-C in the terminal is for the worker, which then ends its zygotes in order.
+            start_new_session=True,
+        )

@@ -1,33 +1,46 @@
 """The zygote: a process that has everything imported and forks a shut-in child on request.
 
-Run by `zygote.Zygote` as `python -I -c "..."`; see there. It serves one socket: a request brings
-limits and file descriptors, the answer a pidfd. When the socket closes, it ends, and with it, as
+Run by `zygote.Zygote`; see there. It serves one socket: a request brings a child, which waits for
+the worker's word on a socket of its own. When the zygote's socket closes, it ends, and with it, as
 it is pid 1 of its own namespace, every process that it ever made.
 """
 
 import gc
 import importlib
+import json
 import os
+import resource
 import signal
 import socket
 import sys
 import threading
+from collections import OrderedDict
+from contextlib import suppress
+from resource import struct_rusage
 from types import ModuleType
+from typing import Any, NoReturn
 
 from labs.errors import SandboxUnavailableError
 from labs.sandbox import linux, seam, seccomp
-from labs.sandbox.limits import ProcessLimits
+from labs.sandbox.limits import ProcessLimits, lower
 from labs.sandbox.namespaces import Walls, enter_child, enter_zygote
 
 FIRST_FD = 3
+MAX_ENDINGS = 256  # remembered, of processes that nobody has asked about
+
+type Json = dict[str, Any]
 
 
-def main(entry: str, new_root: str, control_fd: int, parent: int) -> None:
-    """Shut in, warm up, then fork children until the worker closes the socket."""
-    _die_with_parent(parent)
-    control = socket.socket(fileno=control_fd)
+def main(start: str) -> None:
+    """Shut in, warm up, then fork children until the worker closes the socket.
+
+    `start` is JSON: entry, new_root, control (a descriptor), parent (a pid), limits (a child's).
+    """
+    job = json.loads(start)
+    _die_with_parent(job["parent"])
+    control = socket.socket(fileno=job["control"])
     try:
-        walls = enter_zygote(new_root)
+        walls = enter_zygote(job["new_root"])
     except OSError as error:
         seam.send(control, {"unavailable": str(error)})
         return
@@ -41,11 +54,11 @@ def main(entry: str, new_root: str, control_fd: int, parent: int) -> None:
     if reason := _rehearse(walls, own_namespace):
         seam.send(control, {"unavailable": reason})
         return
-    module = importlib.import_module(entry)
+    module = importlib.import_module(job["entry"])
     module.warm()
     _freeze()
-    seam.send(control, {"ready": True})
-    _serve(control, module, walls, own_namespace)
+    seam.send(control, {"rss_kb": _rss_kb()})
+    Server(control, module, walls, own_namespace, ProcessLimits(**job["limits"])).serve()
 
 
 def _die_with_parent(parent: int) -> None:
@@ -88,33 +101,101 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _serve(control: socket.socket, module: ModuleType, walls: Walls, own_namespace: int) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for children: pidfds tell
-    while True:
-        try:
-            request, _body, fds = seam.receive_with_fds(control)
-        except seam.SeamClosedError:
-            return
-        pid = _fork_into_namespace(own_namespace)
+class Server:
+    """Serves the worker: {"do": "fork"} and {"do": "ending", "pid": 7}, each with one answer."""
+
+    def __init__(
+        self,
+        control: socket.socket,
+        module: ModuleType,
+        walls: Walls,
+        own_namespace: int,
+        limits: ProcessLimits,
+    ) -> None:
+        self._control = control
+        self._module = module
+        self._walls = walls
+        self._own_namespace = own_namespace
+        self._limits = limits
+        self._endings: OrderedDict[int, Json] = OrderedDict()
+
+    def serve(self) -> None:
+        """Answer until the worker closes the socket."""
+        signal.signal(signal.SIGCHLD, self._reap)
+        while True:
+            try:
+                request, _body = seam.receive(self._control)
+                if request["do"] == "fork":
+                    self._fork()
+                else:
+                    seam.send(self._control, self._ending(request["pid"]))
+            except seam.SeamClosedError:
+                return
+
+    def _fork(self) -> None:
+        """A child behind all walls, which waits on a socket for what it shall run."""
+        line, theirs = socket.socketpair()
+        # Or it might be reaped before its pidfd is there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        pid = _fork_into_namespace(self._own_namespace)
         if pid == 0:
-            _run_child(module, walls, ProcessLimits(**request["limits"]), fds)
-        for fd in fds:
-            os.close(fd)
+            self._control.close()
+            line.close()
+            _run_child(self._module, self._walls, self._limits, theirs)
         pidfd = os.pidfd_open(pid)
-        seam.send(control, {"pid": pid}, fds=[pidfd])
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        fds = [pidfd, line.fileno()]
+        seam.send(self._control, {"pid": pid, "rss_kb": _rss_kb()}, fds=fds)
         os.close(pidfd)
+        line.close()
+        theirs.close()
+
+    def _reap(self, *_signal: object) -> None:
+        with suppress(ChildProcessError):
+            while (found := os.wait4(-1, os.WNOHANG))[0]:
+                pid, status, usage = found
+                self._remember(pid, status, usage)
+
+    def _remember(self, pid: int, status: int, usage: struct_rusage) -> None:
+        code = os.waitstatus_to_exitcode(status)
+        self._endings[pid] = {
+            "status": max(code, 0),
+            "signal": max(-code, 0),
+            "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        }
+        if len(self._endings) > MAX_ENDINGS:
+            self._endings.popitem(last=False)
+
+    def _ending(self, pid: int) -> Json:
+        with suppress(ChildProcessError):
+            _pid, status, usage = os.wait4(pid, 0)
+            self._remember(pid, status, usage)
+        return self._endings.get(pid, {"status": 0, "signal": 0, "cpu_seconds": 0.0})
 
 
-def _run_child(module: ModuleType, walls: Walls, limits: ProcessLimits, fds: list[int]) -> None:
-    """fds: stdout (also stderr), then what the entry module's `run` gets as 3, 4 ..."""
+def _rss_kb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _run_child(
+    module: ModuleType, walls: Walls, limits: ProcessLimits, line: socket.socket
+) -> NoReturn:
+    """Raise the walls, wait for the worker's word, run.
+
+    With it come stdout (also stderr), then what the entry module's `run` gets as 3, 4 ...
+    """
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         enter_child(walls, limits)
-        kept = _place(fds)
-        module.run(kept)
+        job, _body, fds = seam.receive_with_fds(line)
+        lower(limits, **job)
+        module.run(_place(fds))
         status = 0
+    except seam.SeamClosedError:
+        pass  # the worker has no use for this spare any more
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:

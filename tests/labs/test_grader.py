@@ -66,7 +66,10 @@ def test_an_endless_loop_is_stopped(make_lab: MakeLab) -> None:
     report = grade(make_lab(wall_seconds=0.5), handler("while True: pass"))
 
     assert report.verdict is Verdict.TIMED_OUT
-    assert report.message == "Your code was still running after 0.5 s and was stopped."
+    assert report.message == (
+        "Your code was still running after 0.5 s and was stopped; "
+        "the last line reached was handler.py:2."
+    )
     assert [check.verdict for check in report.checks] == [Verdict.TIMED_OUT, Verdict.NOT_RUN]
 
 

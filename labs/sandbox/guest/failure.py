@@ -1,9 +1,12 @@
 """What went wrong in the learner's code, in AWS's form: errorType, errorMessage, stackTrace."""
 
+import errno
 import traceback
 from typing import Any
 
 from labs.sandbox.namespaces import TASK_ROOT
+
+MAX_CAUSES = 10
 
 
 def is_own(file_name: str) -> bool:
@@ -17,7 +20,26 @@ def described(error: BaseException) -> dict[str, Any]:
         f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
         for frame in own
     ]
-    return failure(type(error).__name__, text(error), lines)
+    return failure(type(error).__name__, text(error), lines) | _limit(error)
+
+
+def _limit(error: BaseException) -> dict[str, str]:
+    """{"limit": ...} if the error says that a limit of the sandbox was hit."""
+    seen: BaseException | None = error
+    for _ in range(MAX_CAUSES):
+        match seen:
+            case None:
+                break
+            case MemoryError():
+                return {"limit": "memory"}
+            case OSError(errno=errno.ENOSPC | errno.EFBIG | errno.EDQUOT):
+                return {"limit": "disk"}
+            case OSError(errno=errno.EMFILE | errno.ENFILE):
+                return {"limit": "files"}
+            case RuntimeError() if "can't start new thread" in text(seen):
+                return {"limit": "processes"}
+        seen = seen.__cause__ or seen.__context__
+    return {}
 
 
 def failure(kind: str, message: str, stack: list[str] | None = None) -> dict[str, Any]:

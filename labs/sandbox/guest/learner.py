@@ -5,21 +5,20 @@ account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
 
     load    body: the files as a zip, `environment`  -> {}
     run     `file`, as the main program              -> {} or {"error": ...}
+    call    body: {"args", "kwargs"}; `function`     -> {"payload": JSON} or {"error": ...}
     invoke  body: the event; `handler`, `context`    -> {"payload": JSON} or {"error": ...}
 
-`error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace.
+`error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace. Beside it
+stands `limit`, if a limit of the sandbox was the reason.
 """
 
-import atexit
-import contextlib
+import faulthandler
 import importlib
 import io
 import os
-import runpy
+import signal
 import socket
 import sys
-import threading
-import traceback
 import zipfile
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -32,8 +31,9 @@ import boto3
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.guest import aws
-from labs.sandbox.guest.failure import described, failure, is_own
+from labs.sandbox.guest.failure import failure
 from labs.sandbox.guest.handler import invoke
+from labs.sandbox.guest.program import call, run_program
 from labs.sandbox.namespaces import TASK_ROOT
 
 # Clients of these are made once in the zygote, so that their models are in memory.
@@ -69,8 +69,14 @@ def warm() -> None:
 
 
 def run(fds: list[int]) -> None:
-    """In the sandbox: serve requests until the account's process is gone. fds: control, seam."""
-    control, line = (socket.socket(fileno=fd) for fd in fds)
+    """In the sandbox: serve requests until the account's process is gone.
+
+    fds: control, seam, and a pipe to the worker for the place that the code has reached.
+    """
+    *sockets, where = fds
+    control, line = (socket.socket(fileno=fd) for fd in sockets)
+    for asked in (signal.SIGUSR1, signal.SIGXCPU):
+        faulthandler.register(asked, file=where, all_threads=False)
     transport.line = aws.Line(line)
     sys.stdout, sys.stderr = _output(1), _output(2)
     _hide_packages()
@@ -140,35 +146,4 @@ def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     return {}
 
 
-def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
-    """Run a file as `python FILE` would."""
-    try:
-        runpy.run_path(f"{TASK_ROOT}/{request['file']}", run_name="__main__")
-    except SystemExit as end:
-        if end.code not in (None, 0):
-            if not isinstance(end.code, int):
-                print(end.code, file=sys.stderr)  # noqa: T201 - as Python does
-            ended = failure("SystemExit", f"The program ended with exit status {end.code}.")
-            return {**ended, **_end_program()}
-    except BaseException as error:
-        _print_traceback(error)
-        return {**described(error), **_end_program()}
-    return _end_program()
-
-
-def _end_program() -> dict[str, Any]:
-    """What Python does after the last line: wait for threads, run what atexit has."""
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    return {}
-
-
-def _print_traceback(error: BaseException) -> None:
-    """As Python would, without the frames of this file that lead to the program."""
-    while error.__traceback__ and not is_own(error.__traceback__.tb_frame.f_code.co_filename):
-        error = error.with_traceback(error.__traceback__.tb_next)
-    with contextlib.suppress(Exception):  # of a hostile __str__
-        traceback.print_exception(error)
-
-
-ACTIONS = {"load": load, "run": run_program, "invoke": invoke}
+ACTIONS = {"load": load, "run": run_program, "call": call, "invoke": invoke}

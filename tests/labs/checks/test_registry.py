@@ -21,7 +21,9 @@ def prepare(cloud: Cloud) -> None: ...
 def test_it_finds_checks_in_the_order_of_the_file() -> None:
     found_setup, checks = collect({"b": prepare, "x": 1, "first": first, "second": second})
 
-    assert found_setup is prepare
+    assert found_setup
+    assert found_setup.function is prepare
+    assert not found_setup.once
     assert [(found.id, found.title, found.points, found.visible) for found in checks] == [
         ("first", "First", 2, True),
         ("second", "Second", 1, False),

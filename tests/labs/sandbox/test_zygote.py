@@ -14,11 +14,14 @@ import pytest
 
 from labs import SandboxUnavailableError
 from labs.sandbox import namespaces
-from labs.sandbox.limits import ProcessLimits
-from labs.sandbox.run import LEARNER_ENTRY
+from labs.sandbox.pool import LEARNER_ENTRY, LIMITS
 from labs.sandbox.zygote import Zygote
 
 MARK = "labs.sandbox.zygote_process"
+
+
+def new_zygote(*, spares: int = 0) -> Zygote:
+    return Zygote(LEARNER_ENTRY, LIMITS[LEARNER_ENTRY], spares=spares)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -46,10 +49,11 @@ def descendants(pid: int) -> set[int]:
 
 
 def test_killing_the_first_process_ends_all_that_it_forked() -> None:
-    with Zygote(LEARNER_ENTRY) as zygote:
+    with new_zygote() as zygote:
+        zygote.wait_until_ready()
         before = descendants(os.getpid())
         reading, writing = os.pipe()
-        sandbox = zygote.fork([writing], ProcessLimits())
+        sandbox = zygote.start([writing], memory_mb=64, cpu_seconds=5)
         os.close(writing)
         # It finds no control socket and ends by itself; its end shows in the pidfd.
         ready, _, _ = select.select([sandbox], [], [], 10)
@@ -62,21 +66,22 @@ def test_killing_the_first_process_ends_all_that_it_forked() -> None:
 
 def test_closing_it_ends_every_process() -> None:
     before = descendants(os.getpid())
-    zygote = Zygote(LEARNER_ENTRY)
+    zygote = new_zygote(spares=2)
+    zygote.wait_until_ready()
+    wait_until(lambda: len(descendants(os.getpid()) - before) == 4)  # two spares
     during = descendants(os.getpid()) - before
 
     zygote.close()
 
-    assert len(during) == 2
     wait_until(lambda: not descendants(os.getpid()) & during)
 
 
 def test_kill_9_of_the_worker_leaves_no_process() -> None:
     program = (
         "import sys; sys.path.insert(0, '.')\n"
-        "from labs.sandbox.run import LEARNER_ENTRY\n"
-        "from labs.sandbox.zygote import Zygote\n"
-        "zygote = Zygote(LEARNER_ENTRY)\n"
+        "from labs.sandbox.pool import Zygotes\n"
+        "zygotes = Zygotes()\n"
+        "zygotes.start()\n"
         "print('ready', flush=True)\n"
         "sys.stdin.read()"
     )
@@ -99,18 +104,18 @@ def test_kill_9_of_the_worker_leaves_no_process() -> None:
 def test_it_leaves_no_folder_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    with Zygote(LEARNER_ENTRY):
+    with new_zygote() as zygote:
+        zygote.wait_until_ready()
         assert list(tmp_path.iterdir()) == []
 
 
 def test_it_says_what_the_machine_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     # A root that is no folder: the first mount is refused.
-    monkeypatch.setattr(
-        "tempfile.TemporaryDirectory.__enter__", lambda _self: "/proc/self/nowhere"
-    )
+    monkeypatch.setattr("tempfile.mkdtemp", lambda **_options: "/proc/self/nowhere")
 
+    zygote = new_zygote()
     with pytest.raises(SandboxUnavailableError, match="This machine refuses the sandbox"):
-        Zygote(LEARNER_ENTRY)
+        zygote.wait_until_ready()
 
 
 def test_it_mounts_no_folder_inside_another() -> None:
@@ -131,9 +136,8 @@ def test_it_runs_nothing_with_a_layer_missing(tmp_path: Path, layer: str) -> Non
     program = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from labs.errors import SandboxUnavailableError\n"
-        "from labs.sandbox.run import LEARNER_ENTRY\n"
-        "from labs.sandbox.zygote import Zygote\n"
-        "try: Zygote(LEARNER_ENTRY)\n"
+        "from labs.sandbox.pool import Zygotes\n"
+        "try: Zygotes().start()\n"
         "except SandboxUnavailableError as error: print(error)\n"
     )
 
