@@ -1,6 +1,6 @@
 """Environment variables inside the sandbox: the learner's process and the account agree."""
 
-from labs.sandbox.namespaces import TASK_ROOT
+from labs.sandbox.folders import TASK_ROOT
 
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",

@@ -4,7 +4,9 @@ import ctypes
 import os
 import struct
 from collections.abc import Iterable
+from pathlib import Path
 
+from labs.errors import SandboxUnavailableError
 from labs.sandbox import linux
 
 # System calls with one number on all architectures.
@@ -23,6 +25,8 @@ READ = READ_FILE | READ_DIR
 WRITE = (
     WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_SOCK | MAKE_FIFO | MAKE_SYM
 )
+# What a rule for something that is no folder may hold.
+_OF_A_FILE = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 # What each version of the kernel's interface added: (file access, network access, scopes).
 _ADDED = {
     1: (EXECUTE | READ | WRITE | MAKE_CHAR | MAKE_BLOCK, 0, 0),
@@ -35,37 +39,48 @@ _ADDED = {
 
 
 def version() -> int:
-    """The kernel's Landlock version, 0 if it has none or it is switched off."""
-    try:
-        return linux.syscall(CREATE_RULESET, 0, 0, CREATE_RULESET_VERSION)
-    except OSError:
-        return 0
+    """The kernel's Landlock version.
+
+    Raises:
+        OSError: none (ENOSYS), switched off (EOPNOTSUPP), or forbidden by a filter (EPERM).
+    """
+    return linux.syscall(CREATE_RULESET, 0, 0, CREATE_RULESET_VERSION)
 
 
-def restrict(*, writable: Iterable[str]) -> None:
-    """From now on: reading anywhere, writing beneath `writable` alone, executing nowhere.
+def restrict(*, readable: Iterable[str], writable: Iterable[str], at_least: int = 1) -> None:
+    """From now on: reading and writing beneath these folders alone, executing nowhere.
+
+    /dev/null may always be written to.
 
     Raises:
         OSError: the kernel has no Landlock.
+        SandboxUnavailableError: its version is below `at_least`.
     """
     supported = version()
-    added = [rights for since, rights in _ADDED.items() if since <= max(1, supported)]
+    if supported < at_least:
+        raise SandboxUnavailableError(
+            f"the kernel's Landlock is version {supported}, needed is {at_least}"
+        )
+    added = [rights for since, rights in _ADDED.items() if since <= supported]
     files, network, scopes = (_all(rights) for rights in zip(*added, strict=True))
     attributes = struct.pack("QQQ", files, network, scopes)
     # An older kernel refuses a structure that is longer than the one it knows.
     size = 8 if supported < 4 else 16 if supported < 6 else 24
     ruleset = linux.syscall(CREATE_RULESET, _pointer(attributes), size, 0)
     try:
-        _allow(ruleset, "/", READ)
-        for folder in writable:
-            _allow(ruleset, folder, files & (READ | WRITE | REFER | TRUNCATE))
+        for path in readable:
+            _allow(ruleset, path, READ)
+        for path in (*writable, os.devnull):
+            _allow(ruleset, path, files & (READ | WRITE | REFER | TRUNCATE))
         linux.syscall(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
 
 
-def _allow(ruleset: int, folder: str, access: int) -> None:
-    beneath = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+def _allow(ruleset: int, path: str, access: int) -> None:
+    beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    if not Path(path).is_dir():
+        access &= _OF_A_FILE
     try:
         # struct landlock_path_beneath_attr, packed.
         rule = struct.pack("=Qi", access, beneath)

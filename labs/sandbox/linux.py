@@ -3,14 +3,18 @@
 import ctypes
 import os
 import platform
+import signal
 
 from labs.errors import SandboxUnavailableError
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 0x1, 0x2, 0x4, 0x8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 0x20, 0x1000, 0x4000, 0x40000
 MNT_DETACH = 2
+AT_FDCWD, AT_RECURSIVE, MOUNT_SETATTR = -100, 0x8000, 442
+MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 0x1, 0x2, 0x4
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 LAST_CAPABILITY = 63
+NOBODY = 65534
 M_ARENA_MAX = -8
 _CAPABILITY_VERSION_3 = 0x20080522
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
@@ -25,6 +29,15 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
     _check(
         _libc.mount(*arguments, ctypes.c_ulong(flags), data.encode() or None), f"mount {target}"
     )
+
+
+def make_read_only(target: str) -> None:
+    """mount_setattr(2): no writing, no devices, no set-user-ID, on all mounts below `target`."""
+    flags = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV
+    # struct mount_attr: attributes to set, to clear, propagation, user namespace.
+    attributes = (ctypes.c_uint64 * 4)(flags, 0, 0, 0)
+    size = ctypes.sizeof(attributes)
+    syscall(MOUNT_SETATTR, AT_FDCWD, target.encode(), AT_RECURSIVE, attributes, size)
 
 
 def unmount(target: str, flags: int = 0) -> None:
@@ -42,6 +55,39 @@ def prctl(option: int, value: int, second: int = 0) -> None:
     """prctl(2); an address is given as a number."""
     arguments = (ctypes.c_ulong(value), ctypes.c_ulong(second))
     _check(_libc.prctl(option, *arguments, 0, 0), f"prctl {option}")
+
+
+def die_with(parent: int) -> None:
+    """prctl(2), PR_SET_PDEATHSIG: this process ends when its parent does."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was faster
+        os._exit(1)
+
+
+def become_nobody() -> None:
+    """From root to a user and a group that own nothing: setresuid(2)."""
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    # The change made /proc/self root's, where user maps and the like have still to be written.
+    prctl(PR_SET_DUMPABLE, 1)
+
+
+def write(proc: int, path: str, text: str) -> None:
+    """Write to a file of /proc, given a descriptor of /proc: proc(5)."""
+    file = os.open(path, os.O_WRONLY | os.O_CLOEXEC, dir_fd=proc)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
+
+
+def address_space(proc: int) -> int:
+    """Bytes that this process has mapped: proc_pid_statm(5)."""
+    file = os.open("self/statm", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
+    pages = int(os.read(file, 200).split()[0])
+    os.close(file)
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def syscall(number: int, *arguments: object) -> int:

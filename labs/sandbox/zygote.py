@@ -18,6 +18,8 @@ from typing import Any, Self
 from labs.errors import EngineError, SandboxUnavailableError
 from labs.sandbox import seam
 from labs.sandbox.limits import ProcessLimits
+from labs.sandbox.tiers import configured, make_walls
+from labs.sandbox.tiers.walls import Walls
 
 # -s -P: no user site, no working directory on the path. The environment is ours alone.
 _BOOT = (
@@ -45,22 +47,23 @@ class Ending:
 class Sandbox:
     """One running sandboxed process. It is pid 1 of its namespace: all it forked ends with it."""
 
-    def __init__(self, pidfd: int, pid: int) -> None:
-        self._pidfd = pidfd
+    def __init__(self, walls: Walls, watched: int, pid: int) -> None:
+        self._walls = walls
+        self._watched = watched
         self.pid = pid  # as its zygote knows it
 
     def fileno(self) -> int:
         """Readable when the process has ended: pidfd_open(2)."""
-        return self._pidfd
+        return self._watched
 
     def has_ended(self, *, within_seconds: float = 0) -> bool:
         poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
+        poll.register(self._watched, select.POLLIN)
         return bool(poll.poll(within_seconds * 1000))
 
     def signal(self, number: int) -> None:
         try:
-            signal.pidfd_send_signal(self._pidfd, number)
+            self._walls.signal(self._watched, self.pid, number)
         except ProcessLookupError:
             return  # it has ended by itself
 
@@ -70,7 +73,7 @@ class Sandbox:
     def close(self) -> None:
         """Kill it if it still runs, and forget it."""
         self.kill()
-        os.close(self._pidfd)
+        os.close(self._watched)
 
 
 class Zygote:
@@ -91,6 +94,10 @@ class Zygote:
         self._spares: deque[tuple[Sandbox, socket.socket]] = deque()
         self._spares_wanted = spares
         self._ordered = 0
+        self.tier = configured()
+        self._walls = make_walls(self.tier)
+        # Where its new root is mounted, or its children's folders lie; it removes it again.
+        self._folder = tempfile.mkdtemp(prefix="coldstart-")
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = self._exec(theirs, limits)
@@ -118,7 +125,7 @@ class Zygote:
     def is_lost(self) -> bool:
         """Whether it has died: the other end of the socket is closed."""
         poll = select.poll()
-        poll.register(self._control, select.POLLRDHUP)
+        poll.register(self._control, 0)  # POLLHUP is always reported
         return bool(poll.poll(0))
 
     def wait_until_ready(self) -> None:
@@ -169,8 +176,7 @@ class Zygote:
     def close(self) -> None:
         """End the zygote and every process that it made."""
         self._control.close()
-        self._process.kill()
-        self._process.wait()
+        self._walls.end_zygote(self._process, self._folder)
         for sandbox, line in self._spares:
             sandbox.close()
             line.close()
@@ -206,17 +212,17 @@ class Zygote:
         if "pid" in answer:
             self._ordered -= 1
             self.rss_kb = answer["rss_kb"]
-            pidfd, line = fds
-            self._spares.append((Sandbox(pidfd, answer["pid"]), socket.socket(fileno=line)))
+            watched, line = fds
+            sandbox = Sandbox(self._walls, watched, answer["pid"])
+            self._spares.append((sandbox, socket.socket(fileno=line)))
         return answer
 
     def _exec(self, theirs: socket.socket, limits: ProcessLimits) -> subprocess.Popen[bytes]:
         project = Path(__file__).resolve().parents[2]
-        # Where its new root is mounted; it removes the folder when it has moved there.
-        new_root = tempfile.mkdtemp(prefix="coldstart-root-")
         start = {
             "entry": self.entry,
-            "new_root": new_root,
+            "tier": self.tier,
+            "folder": self._folder,
             "control": theirs.fileno(),
             "parent": os.getpid(),
             "limits": asdict(limits),

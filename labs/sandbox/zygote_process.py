@@ -21,9 +21,10 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from labs.errors import SandboxUnavailableError
-from labs.sandbox import linux, seam, seccomp
+from labs.sandbox import seam
 from labs.sandbox.limits import ProcessLimits, lower
-from labs.sandbox.namespaces import Walls, enter_child, enter_zygote
+from labs.sandbox.tiers import Tier, make_walls
+from labs.sandbox.tiers.walls import Walls
 
 FIRST_FD = 3
 MAX_ENDINGS = 256  # remembered, of processes that nobody has asked about
@@ -34,63 +35,54 @@ type Json = dict[str, Any]
 def main(start: str) -> None:
     """Shut in, warm up, then fork children until the worker closes the socket.
 
-    `start` is JSON: entry, new_root, control (a descriptor), parent (a pid), limits (a child's).
+    `start` is JSON: entry, tier, folder (empty, its own), control (a descriptor), parent (a pid),
+    limits (a child's).
     """
     job = json.loads(start)
-    _die_with_parent(job["parent"])
     control = socket.socket(fileno=job["control"])
+    walls = make_walls(Tier(job["tier"]))
     try:
-        walls = enter_zygote(job["new_root"])
-    except OSError as error:
-        seam.send(control, {"unavailable": str(error)})
-        return
-    pid = os.fork()
-    if pid:  # outside of the new pid namespace: it only waits for the zygote proper
-        control.close()
-        os.waitpid(pid, 0)
-        return
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    own_namespace = os.open("self/ns/pid", os.O_RDONLY | os.O_CLOEXEC, dir_fd=walls.proc)
-    if reason := _rehearse(walls, own_namespace):
-        seam.send(control, {"unavailable": reason})
-        return
-    module = importlib.import_module(job["entry"])
-    module.warm()
-    _freeze()
-    seam.send(control, {"rss_kb": _rss_kb()})
-    Server(control, module, walls, own_namespace, ProcessLimits(**job["limits"])).serve()
+        if reason := _shut_in(walls, job):
+            seam.send(control, {"unavailable": reason})
+            return
+        module = importlib.import_module(job["entry"])
+        module.warm()
+        _freeze()
+        seam.send(control, {"rss_kb": _rss_kb()})
+        Server(control, module, walls, ProcessLimits(**job["limits"])).serve()
+    except seam.SeamClosedError:
+        pass  # the worker has gone before this was warm
+    finally:
+        walls.close()
 
 
-def _die_with_parent(parent: int) -> None:
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
+def _shut_in(walls: Walls, job: Json) -> str:
+    """Raise the zygote's walls, and a child's as a rehearsal: what the machine refuses, or ""."""
+    try:
+        walls.enter_zygote(job["folder"], job["parent"])
+        return _rehearse(walls)
+    except (OSError, SandboxUnavailableError) as error:
+        return str(error)
 
 
-def _rehearse(walls: Walls, own_namespace: int) -> str:
-    """Raise all walls around a child that does nothing: what the machine refuses, or ""."""
-    seccomp.program()  # built here, so that every child finds it
+def _rehearse(walls: Walls) -> str:
     reading, writing = os.pipe()
-    pid = _fork_into_namespace(own_namespace)
+    pid = walls.fork()
     if pid == 0:
+        status = 1
         try:
-            enter_child(walls, ProcessLimits())
+            walls.enter_child(ProcessLimits())
+            status = 0
         except (OSError, SandboxUnavailableError) as error:
             os.write(writing, str(error).encode())
-        os._exit(0)
+        finally:
+            os._exit(status)
     os.close(writing)
-    os.waitpid(pid, 0)
+    _pid, status = os.waitpid(pid, 0)
+    walls.forget(pid)
     reason = os.read(reading, 1000).decode()
     os.close(reading)
-    return reason
-
-
-def _fork_into_namespace(own_namespace: int) -> int:
-    """fork(), where the child is pid 1 of a new pid namespace."""
-    # A process can unshare its children's namespace once; going back to its own allows it again.
-    os.setns(own_namespace, os.CLONE_NEWPID)
-    os.unshare(os.CLONE_NEWPID)
-    return os.fork()
+    return reason or ("a process behind the walls did not survive them" if status else "")
 
 
 def _freeze() -> None:
@@ -109,13 +101,11 @@ class Server:
         control: socket.socket,
         module: ModuleType,
         walls: Walls,
-        own_namespace: int,
         limits: ProcessLimits,
     ) -> None:
         self._control = control
         self._module = module
         self._walls = walls
-        self._own_namespace = own_namespace
         self._limits = limits
         self._endings: OrderedDict[int, Json] = OrderedDict()
 
@@ -137,16 +127,16 @@ class Server:
         line, theirs = socket.socketpair()
         # Or it might be reaped before its pidfd is there.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-        pid = _fork_into_namespace(self._own_namespace)
+        pid = self._walls.fork()
         if pid == 0:
             self._control.close()
             line.close()
             _run_child(self._module, self._walls, self._limits, theirs)
-        pidfd = os.pidfd_open(pid)
+        watched = self._walls.watch(pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        fds = [pidfd, line.fileno()]
+        fds = [watched, line.fileno()]
         seam.send(self._control, {"pid": pid, "rss_kb": _rss_kb()}, fds=fds)
-        os.close(pidfd)
+        os.close(watched)
         line.close()
         theirs.close()
 
@@ -157,6 +147,7 @@ class Server:
                 self._remember(pid, status, usage)
 
     def _remember(self, pid: int, status: int, usage: struct_rusage) -> None:
+        self._walls.forget(pid)
         code = os.waitstatus_to_exitcode(status)
         self._endings[pid] = {
             "status": max(code, 0),
@@ -189,7 +180,7 @@ def _run_child(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        enter_child(walls, limits)
+        walls.enter_child(limits)
         job, _body, fds = seam.receive_with_fds(line)
         lower(limits, **job)
         module.run(_place(fds))

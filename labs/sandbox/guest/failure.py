@@ -4,13 +4,13 @@ import errno
 import traceback
 from typing import Any
 
-from labs.sandbox.namespaces import TASK_ROOT
+from labs.sandbox.folders import task_root
 
 MAX_CAUSES = 10
 
 
 def is_own(file_name: str) -> bool:
-    return file_name.startswith(TASK_ROOT)
+    return file_name.startswith(task_root())
 
 
 def described(error: BaseException) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from labs.sandbox.folders import task_root
 from labs.sandbox.guest.failure import described, failure, is_own, text
-from labs.sandbox.namespaces import TASK_ROOT
 
 
 def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
     """Run a file as `python FILE` would."""
     try:
-        runpy.run_path(f"{TASK_ROOT}/{request['file']}", run_name="__main__")
+        runpy.run_path(f"{task_root()}/{request['file']}", run_name="__main__")
     except SystemExit as end:
         if end.code not in (None, 0):
             if not isinstance(end.code, int):
