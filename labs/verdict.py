@@ -62,8 +62,10 @@ class CheckResult:
 class Call:
     """One AWS call of the learner's code.
 
-    `status` is the HTTP status, `source` the place in the learner's code ("handler.py:14", empty
-    if unknown), `error` the AWS error code (empty when the call succeeded).
+    `status` is the HTTP status, 0 if no answer ever came; `source` the place in the learner's
+    code ("handler.py:14", empty if unknown); `error` the AWS error code (empty when the call
+    succeeded). `parameters` is JSON, cut and without secrets. `duration_ms` is time of the
+    account's clock. `made_by` is "script" or "function worker", `request_id` the invocation's.
     """
 
     service: str
@@ -71,6 +73,11 @@ class Call:
     status: int
     source: str
     error: str
+    # Reports from before these were kept lack them.
+    parameters: str = ""
+    duration_ms: int = 0
+    made_by: str = "script"
+    request_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from labs.checks.registry import Check, Setup
 from labs.checks.worker import CallsExceededError, Json, Worker
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import StoppedError
-from labs.cloud.lambda_runtime.environments import Invocation
+from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.verdict import LIMIT_VERDICTS, Call, CheckResult, Fault, Verdict
 
 # The check during which the worker ended the job is NOT_RUN here; the worker knows the reason.
@@ -29,11 +29,13 @@ ENDS_THE_GRADING = {
 class Scene:
     """An account, the learner's program beside it, and what a check may do with both."""
 
-    def __init__(self, worker: Worker, files: Mapping[str, str], seed: int) -> None:
+    def __init__(
+        self, worker: Worker, files: Mapping[str, str], seed: int, *, real_time: bool = False
+    ) -> None:
         self._files = files
         self._seed = seed
-        self.account = Account(worker.start_guest, seed=seed)
-        self.program = Program(lambda: worker.start_guest(self.account.serve), files)
+        self.account = Account(worker.start_guest, seed=seed, real_time=real_time)
+        self.program = Program(self.account.start_guest, files)
 
     def cloud(self, name: str) -> Cloud:
         """For the setup or check of that name, with random inputs of its own."""
@@ -139,7 +141,7 @@ def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, s
         if (error := invocation.error) is None:
             continue
         kind, message = error["errorType"], error["errorMessage"]
-        if kind == "MemoryError":
+        if invocation.limit == "memory":
             return Verdict.MEMORY_EXCEEDED, "Your code ran out of memory."
         if kind == "Runtime.ExitError":
             return Verdict.CRASHED, "Your code ended its own process (exit, crash or signal)."

@@ -1,6 +1,8 @@
 """The simulated account: answers AWS requests, runs what is wired to them, keeps the trace."""
 
+import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,11 +11,14 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_seams
-from labs.cloud.clock import clock
-from labs.cloud.guest import Guest, GuestError, Serve
+from labs.cloud import moto_lambda, moto_seams
+from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
+from labs.cloud.faults import CONNECTION_CLOSED, Faults
+from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.lambda_runtime.environments import Environments
-from labs.cloud.trace import NOT_SIMULATED, Trace, describe, error_code, region_of
+from labs.cloud.randomness import public_seed
+from labs.cloud.requests import Asked, read
+from labs.cloud.trace import NOT_SIMULATED, Trace, error_code
 from labs.cloud.wiring import sqs_lambda
 from labs.errors import LabsError
 from labs.sandbox import seam
@@ -37,37 +42,86 @@ class UnsettledError(LabsError):
 class Account:
     """One learner's account, empty at first. There is one at a time in a process."""
 
-    def __init__(self, start_guest: StartGuest, *, seed: int) -> None:
-        moto_seams.reset(seed)
+    def __init__(self, start_guest: StartGuest, *, seed: int, real_time: bool = False) -> None:
+        self._seed = public_seed(seed)
+        moto_seams.reset(self._seed, None if real_time else start_of(self._seed))
         self.trace = Trace()
-        self.environments = Environments(lambda memory_mb: start_guest(self.serve, memory_mb))
-        moto_seams.set_invoke(self.environments.invoke)
+        self.faults = Faults(self._seed)
+        self._start_guest = start_guest
+        self._guests = itertools.count()
+        self._calls_made: Counter[str] = Counter()  # by invocation
+        self.environments = Environments(self.start_guest)
+        moto_lambda.set_invoke(self.environments.invoke)
         moto_seams.set_pass_time(self.pass_time)
         self._busy = 0
+
+    def start_guest(self, memory_mb: int = 0) -> Guest:
+        """A process for the learner's code, whose calls come here; 0: as much as the job has."""
+        guest = self._start_guest(self.serve, memory_mb)
+        guest.seed = f"{self._seed}:{next(self._guests)}"
+        return guest
 
     def serve(self, header: dict[str, Any], body: bytes) -> seam.Frame:
         """Answer one request of the learner's code, and deliver what it set in motion.
 
         Raises:
             SeamError: it is no request; its sender is not to be talked to any more.
+            KilledError: a fault ends its sender, after the call was done.
         """
         try:
-            service, operation = describe(header, body)
-            source = str(header["source"])[:MAX_SOURCE]
             request = _prepared(header, body)
+            asked = read(request, str(header["operation"]))
+            call = self._call(asked, str(header["source"])[:MAX_SOURCE])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise seam.SeamError(f"no AWS request: {error!r}") from None
+        started = clock.now_ns()
+        clock.advance(CALL_NS)
         if not self._busy:
-            clock.tick()
             self._deliver_now()
+        number = self.trace.begin(call)
+        self.trace.regions.add(asked.region)
+        frame, code = self._answered(request, asked)
+        self._kill_sender(call.request_id)
+        duration_ms = (clock.now_ns() - started) // NS_PER_MS
+        self.trace.end(number, status=frame[0]["status"], error=code, duration_ms=duration_ms)
+        if not self._busy:
+            self._deliver_now()
+        return frame
+
+    def _call(self, asked: Asked, source: str) -> Call:
+        """What the trace says about a call, as long as it has no answer."""
+        running = self.environments.running
+        return Call(
+            asked.service,
+            asked.operation,
+            0,
+            source,
+            "",
+            parameters=asked.parameters,
+            made_by=f"function {running[-1].function}" if running else "script",
+            request_id=running[-1].request_id if running else "",
+        )
+
+    def _answered(self, request: AWSPreparedRequest, asked: Asked) -> tuple[seam.Frame, str]:
+        """The answer, or what a fault makes of it, and the error code for the trace."""
+        hit = self.faults.of_call(asked.service, asked.operation)
         with self._working():
-            answer, content = _answer(request, f"{service}.{operation}")
-        code = NOT_SIMULATED if "not_simulated" in answer else _code(answer, content)
-        self.trace.add(Call(service, operation, answer["status"], source, code))
-        self.trace.regions.add(region_of(header))
-        if not self._busy:
-            self._deliver_now()
-        return answer, content
+            frame = hit.error or _answer(request, f"{asked.service}.{asked.operation}")
+        clock.advance(hit.delay_ns)
+        if hit.lost:
+            return ({"lost": True, "status": 0}, b""), CONNECTION_CLOSED
+        answer, content = frame
+        if "not_simulated" in answer:
+            return frame, NOT_SIMULATED
+        return frame, error_code(answer["status"], answer["headers"], content)
+
+    def _kill_sender(self, request_id: str) -> None:
+        if not request_id:
+            return
+        self._calls_made[request_id] += 1
+        function = self.environments.running[-1].function
+        if self.faults.kills(function, self._calls_made[request_id]):
+            raise KilledError("signal: killed")
 
     def settle(self) -> None:
         """Deliver everything that is in flight, letting time pass, until nothing moves.
@@ -89,6 +143,23 @@ class Account:
             "every time needs a dead-letter queue."
         )
 
+    def let_pass(self, seconds: float) -> None:
+        """Let so much time pass, and deliver what becomes due meanwhile, when it does.
+
+        Raises:
+            UnsettledError: after MAX_DELIVERIES moments.
+        """
+        end = clock.millis() + seconds * 1000
+        self._deliver_now()
+        for _ in range(MAX_DELIVERIES):
+            if not self.pass_time(until=end):
+                clock.advance_to(end)
+                self._deliver_now()
+                return
+        raise UnsettledError(
+            f"In {seconds:g} s messages came back at more than {MAX_DELIVERIES} moments."
+        )
+
     def pass_time(self, *, until: float) -> bool:
         """Let time pass to the next moment at which something is due (ms), and deliver it.
 
@@ -108,7 +179,7 @@ class Account:
         """Deliver what is visible now; False if there was no end to it."""
         with self._working():
             for _ in range(MAX_DELIVERIES):
-                if not sqs_lambda.deliver(self.environments):
+                if not sqs_lambda.deliver(self.environments, self.faults):
                     return True
         return False
 
@@ -153,7 +224,3 @@ def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
 
 def _not_simulated(reason: str) -> seam.Frame:
     return {"not_simulated": reason, "status": 501, "headers": {}}, b""
-
-
-def _code(answer: dict[str, Any], content: bytes) -> str:
-    return error_code(answer["status"], answer["headers"], content)

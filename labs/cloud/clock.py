@@ -1,42 +1,66 @@
 """The account's clock: thirty seconds of a visibility timeout pass in no time.
 
-It stands still while the account works, so that what happens does not depend on how fast this
-machine is. It follows real time between the learner's calls, so that `time.sleep` in a program
-does what its author expects.
+It does not follow this machine's speed. Time passes by so much for each call, by what the
+learner's process slept for, and to whatever moment the account lets it pass; so that the same
+code finds the same times in each run. While the account works, its process lives on this time:
+moto reads it wherever it reads the time of day.
 """
 
 from datetime import UTC, datetime, timedelta
+
+from labs.sandbox.virtual_time import VirtualTime, real_time_ns
+
+NS_PER_MS = 1_000_000
+CALL_NS = 1 * NS_PER_MS  # what one call of the learner's code takes
+EPOCH = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+START_MINUTES = 28 * 24 * 60  # after it, a grading may begin, by its seed
+
+
+def start_of(seed: int) -> datetime:
+    """When a grading with this seed begins: a minute of the four weeks from 2026-01-15 09:30."""
+    return EPOCH + timedelta(minutes=seed % START_MINUTES)
 
 
 class Clock:
     """What the simulated services read. It only goes forward."""
 
     def __init__(self) -> None:
-        self.reset()
+        self._time = VirtualTime(real_time_ns())
 
-    def reset(self) -> None:
-        """Back to real time."""
-        self._ahead = timedelta()
-        self._now = datetime.now(UTC)
+    def start(self) -> None:
+        """Be the time of this process."""
+        self._time.start()
+
+    def stop(self) -> None:
+        self._time.stop()
+
+    def reset(self, start: datetime | None = None) -> None:
+        """Begin again: at `start`, or at the real time."""
+        self._time.now_ns = real_time_ns() if start is None else _ns(start)
+
+    def now_ns(self) -> int:
+        """Virtual time in nanoseconds since 1970."""
+        return self._time.now_ns
 
     def now(self) -> datetime:
         """Virtual time, in UTC."""
-        return self._now
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.now_ns() // 1000)
 
     def millis(self) -> float:
         """Virtual time in milliseconds since 1970, as SQS counts."""
-        return self._now.timestamp() * 1000
+        return self.now_ns() / NS_PER_MS
 
-    def tick(self) -> None:
-        """Take over the real time that has passed."""
-        self._now = max(self._now, datetime.now(UTC) + self._ahead)
+    def advance(self, nanoseconds: int) -> None:
+        """Let so much time pass."""
+        self._time.now_ns += max(0, nanoseconds)
 
     def advance_to(self, millis: float) -> None:
         """Let time pass until `millis`; nothing happens if that is over already."""
-        missing = timedelta(milliseconds=millis - self.millis())
-        if missing > timedelta():
-            self._now += missing
-            self._ahead = self._now - datetime.now(UTC)
+        self.advance(round(millis * NS_PER_MS) - self.now_ns())
+
+
+def _ns(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 1000
 
 
 # One for the process: moto's services live in globals, and so does the time that they read.

@@ -4,10 +4,15 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
+from labs.cloud.clock import clock
 from labs.errors import LabsError
 from labs.sandbox import seam
+
+# boto3 waits between attempts without waiting; so much of it is believed at a time. Its longest
+# wait is 30 s, between two looks of a waiter.
+MAX_SKIPPED_NS = 30_000_000_000
 
 # (request header, body) -> (answer header, body)
 type Serve = Callable[[dict[str, Any], bytes], seam.Frame]
@@ -35,6 +40,10 @@ class GuestTimedOutError(GuestError):
         self.last_line = last_line
 
 
+class KilledError(GuestGoneError):
+    """Raised by what serves its calls: the process is to be ended here and now."""
+
+
 class StoppedError(GuestError):
     """The worker ended this grading (a limit was hit), so it gives no new process."""
 
@@ -53,6 +62,24 @@ class Host(Protocol):
         """
 
 
+class Deadline:
+    """So many seconds from now, on the real clock and on the account's; None is no end."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+        self._real = None if seconds is None else time.monotonic() + seconds
+        self.account_ns = None if seconds is None else clock.now_ns() + round(seconds * 1e9)
+
+    def real_seconds(self) -> float | None:
+        """How much is left for select()."""
+        return None if self._real is None else max(0.0, self._real - time.monotonic())
+
+    def reach(self) -> None:
+        """It is over by the account's clock as well."""
+        if self.account_ns is not None:
+            clock.advance(self.account_ns - clock.now_ns())
+
+
 class Guest:
     """One learner's process. Its AWS calls are served only while a request to it is open."""
 
@@ -67,6 +94,8 @@ class Guest:
         self._line = line
         self._serve = serve
         self._host = host
+        self._sent_ns = time.monotonic_ns()
+        self.seed = ""
 
     def request(
         self, do: str, body: bytes = b"", *, seconds: float | None = None, **fields: Any
@@ -77,32 +106,65 @@ class Guest:
 
         Raises:
             GuestGoneError: it is gone, or talks nonsense.
-            GuestTimedOutError: it took more than `seconds` of real time, and was ended.
+            GuestTimedOutError: it took more than `seconds`, real or the account's, and was ended.
             StoppedError: the worker ended it, and with it this grading.
         """
-        deadline = None if seconds is None else time.monotonic() + seconds
+        deadline = Deadline(seconds)
         try:
-            seam.send(self._control, {"do": do, **fields}, body)
+            self._send(self._control, {"do": do, "seed": self.seed, **fields}, body)
             while True:
                 # Calls first: they were made before the answer was sent.
-                if self._wait(deadline) is self._line:
-                    seam.send(self._line, *self._serve(*seam.receive(self._line)))
-                else:
-                    return seam.receive(self._control)[0]
+                if self._wait(deadline) is self._control:
+                    answer, payload = self._receive(self._control)
+                    self._end_if_late(deadline)
+                    return {**answer, "payload": payload}
+                frame = self._serve(*self._receive(self._line))
+                self._end_if_late(deadline)
+                self._send(self._line, *frame)
+        except KilledError:
+            self._host.kill()
+            self.close()
+            raise
         except seam.SeamError as error:
             self.close()  # a process that still runs ends when it finds nobody there
             raise GuestGoneError(self._host.ended() or str(error)) from None
 
-    def _wait(self, deadline: float | None) -> socket.socket:
+    def _wait(self, deadline: Deadline) -> socket.socket:
         """The socket on which something came, the line before the control socket."""
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        ready, _, _ = select.select([self._line, self._control], [], [], left)
+        ready, _, _ = select.select([self._line, self._control], [], [], deadline.real_seconds())
         if not ready:
-            last_line = self._host.kill()
-            raise GuestTimedOutError(f"no answer after {left} s", last_line=last_line)
+            self._end(deadline)
         return self._line if self._line in ready else self._control
+
+    def _end_if_late(self, deadline: Deadline) -> None:
+        if deadline.account_ns is not None and clock.now_ns() > deadline.account_ns:
+            self._end(deadline)
+
+    def _end(self, deadline: Deadline) -> NoReturn:
+        last_line = self._host.kill()
+        deadline.reach()
+        raise GuestTimedOutError(f"no answer after {deadline.seconds} s", last_line=last_line)
+
+    def _send(self, sock: socket.socket, header: dict[str, Any], body: bytes) -> None:
+        self._sent_ns = time.monotonic_ns()
+        seam.send(sock, {**header, "now_ns": clock.now_ns()}, body)
+
+    def _receive(self, sock: socket.socket) -> seam.Frame:
+        """A frame; what its sender says to have slept, and can have slept, passes here as well."""
+        header, body = seam.receive(sock)
+        real_ns = time.monotonic_ns() - self._sent_ns
+        slept, skipped = (_nanoseconds(header, name) for name in ("slept_ns", "skipped_ns"))
+        clock.advance(min(slept, real_ns) + min(skipped, MAX_SKIPPED_NS))
+        return header, body
 
     def close(self) -> None:
         """Hang up: the process ends by itself when it finds nobody there."""
         self._control.close()
         self._line.close()
+
+
+def _nanoseconds(header: dict[str, Any], name: str) -> int:
+    value = header.get(name, 0)
+    if type(value) is not int or value < 0:
+        raise seam.SeamError(f"{name} is no time")
+    return value

@@ -3,28 +3,27 @@
 Each seam has a test that fails when a new moto moves what stands here.
 """
 
+import base64
 import contextlib
 import functools
-import json
-from collections.abc import Callable
+import random
+from datetime import datetime
 from typing import Any, Protocol
 
-import moto.core.utils
-import moto.sqs.models
+from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.awslambda.models import (
     EventSourceMapping,
     LambdaBackend,
-    LambdaFunction,
     lambda_backends,
 )
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
-from moto.core.utils import camelcase_to_underscores
-from moto.moto_api._internal import mock_random
+from moto.sns.models import Subscription
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
+from labs.cloud import moto_lambda, moto_speed, randomness
 from labs.cloud.clock import clock
 
 REGION = "us-east-1"
@@ -32,10 +31,6 @@ REGION = "us-east-1"
 
 class MissingError(NotImplementedError):
     """A part of an operation is not simulated; the text goes on after "is not simulated"."""
-
-
-# (function, event's JSON) -> (payload, failed, log): what `LambdaFunction._invoke_lambda` returns.
-type Invoke = Callable[[LambdaFunction, str], tuple[str, bool, str]]
 
 
 class PassTime(Protocol):
@@ -53,54 +48,44 @@ _pass_time: PassTime = _nothing_is_due
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
 _add_message = Queue.add_message
 _receive_now = SQSBackend.receive_message
+_signed_post_data = Subscription.get_post_data
 _create_any_mapping = LambdaBackend.create_event_source_mapping
-_invoke_function = LambdaFunction.invoke
-_update_code = LambdaFunction.update_function_code
-_update_configuration = LambdaFunction.update_configuration
 
 
 def start() -> None:
     """Start moto with its seams, once in a process."""
-    # unix_time() and unix_time_millis(), by which SQS lives, read this global.
-    moto.core.utils.utcnow = lambda: clock.now().replace(tzinfo=None)
     # moto invokes mapped functions inside SendMessage, one message at a time, and never again.
     Queue.add_message = _add_message_only
     SQSBackend.receive_message = _receive_message
     LambdaBackend.create_event_source_mapping = _create_mapping
-    LambdaFunction.invoke = _invoke
-    LambdaFunction.update_function_code = _counted(_update_code)
-    LambdaFunction.update_configuration = _counted(_update_configuration)
-    # Called a dozen times for each message, on the same few names: a sixth of a grading.
-    moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
+    moto_lambda.patch()
+    moto_speed.install()
+    Subscription.private_key = _signing_key
+    Subscription.get_post_data = _post_data
+    _make_key()  # here, so that a zygote's children find it
+    clock.start()
+    randomness.start()
     _mock.start()
 
 
 def stop() -> None:
     """Take moto out again. The seams stay, and start() may be called again."""
     _mock.stop()
+    randomness.stop()
+    clock.stop()
 
 
-def reset(seed: int) -> None:
-    """An empty account, at the real time, whose ids follow from `seed`."""
+def reset(seed: int, start: datetime | None = None) -> None:
+    """An empty account whose ids follow from `seed`, at the time `start` or else the real one."""
+    clock.reset(start)
+    randomness.seed(seed)
     _mock.reset()
-    mock_random.seed(seed)
-    clock.reset()
 
 
 def set_pass_time(pass_time: PassTime) -> None:
     """Let `pass_time` do what is due while a program waits in a long poll."""
     global _pass_time
     _pass_time = pass_time
-
-
-def set_invoke(invoke: Invoke) -> None:
-    """Let `invoke` run Lambda functions, for whichever service calls them."""
-
-    def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
-        # moto parses the request's body, but stands in the text "{}" for none.
-        return invoke(self, event if event == "{}" else json.dumps(event))
-
-    LambdaFunction._invoke_lambda = _invoke_lambda
 
 
 def process(request: Any) -> tuple[int, dict[str, str], bytes] | None:
@@ -117,16 +102,6 @@ def event_source_mappings() -> list[EventSourceMapping]:
     """All mappings of the account, oldest first."""
     backend = lambda_backends[DEFAULT_ACCOUNT_ID][REGION]
     return list(backend._event_source_mappings.values())
-
-
-def function(arn: str) -> LambdaFunction | None:
-    return lambda_backends[DEFAULT_ACCOUNT_ID][REGION].get_function_by_arn(arn)
-
-
-def generation(function: LambdaFunction) -> str:
-    """Identifies code and configuration: another one means other execution environments."""
-    count = getattr(function, "coldstart_updates", 0)
-    return f"{function.function_arn}:{function.version}:{function.last_modified}:{count}"
 
 
 def queue_arn(name: str) -> str:
@@ -170,26 +145,6 @@ def _create_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
     return _create_any_mapping(self, spec)
 
 
-def _invoke(
-    self: LambdaFunction, body: str, request_headers: Any, response_headers: Any
-) -> str | bytes:
-    """moto calls every error handled; a Python function's never is."""
-    payload: str | bytes = _invoke_function(self, body, request_headers, response_headers)
-    if "x-amz-function-error" in response_headers:
-        response_headers["x-amz-function-error"] = "Unhandled"
-    return payload
-
-
-def _counted(update: Callable[..., Any]) -> Callable[..., Any]:
-    """moto leaves no mark on a function that was updated."""
-
-    def counting(self: LambdaFunction, *arguments: Any) -> Any:
-        self.coldstart_updates = getattr(self, "coldstart_updates", 0) + 1
-        return update(self, *arguments)
-
-    return counting
-
-
 def _add_message_only(self: Queue, message: Any) -> None:
     mappings, self.lambda_event_source_mappings = self.lambda_event_source_mappings, {}
     try:
@@ -211,3 +166,22 @@ def _receive_message(
         # What else is due before that may put a message into this queue.
         if not _pass_time(until=min(moment, end)):
             clock.advance_to(min(moment + 1, end))
+
+
+@functools.cache
+def _make_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _signing_key(_subscription: Subscription) -> rsa.RSAPrivateKey:
+    """One for all: moto makes one for each subscription, which takes longer than a grading."""
+    return _make_key()
+
+
+def _post_data(
+    self: Subscription, message: str, message_id: str, *arguments: Any, **options: Any
+) -> dict[str, Any]:
+    """A notification with a signature that is the same in each run, as no key of ours is."""
+    data: dict[str, Any] = _signed_post_data(self, message, message_id, *arguments, **options)
+    signature = random.Random(message_id).randbytes(256)  # noqa: S311 - nobody can verify it
+    return {**data, "Signature": base64.b64encode(signature).decode()}

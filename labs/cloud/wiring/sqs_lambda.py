@@ -8,15 +8,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from labs.cloud import moto_seams
+from labs.cloud import moto_lambda, moto_seams
+from labs.cloud.faults import Faults
 from labs.cloud.lambda_runtime.environments import Environments
+from labs.cloud.lambda_runtime.invocation import ThrottledError
 
 REPORT_FAILURES = "ReportBatchItemFailures"
 
 
-def deliver(environments: Environments) -> int:
+def deliver(environments: Environments, faults: Faults) -> int:
     """Deliver one batch through each mapping that has messages; returns how many were sent."""
-    return sum(_deliver_batch(mapping, environments) for mapping in _mappings())
+    return sum(_deliver_batch(mapping, environments, faults) for mapping in _mappings())
 
 
 def next_moment() -> float | None:
@@ -32,23 +34,26 @@ def _mappings() -> Iterator[Any]:
             yield mapping
 
 
-def _deliver_batch(mapping: Any, environments: Environments) -> int:
+def _deliver_batch(mapping: Any, environments: Environments, faults: Faults) -> int:
     queue = moto_seams.queue(mapping.event_source_arn)
-    function = moto_seams.function(mapping.function_arn)
+    function = moto_lambda.function(mapping.function_arn)
     if queue is None or function is None:
         return 0
     messages = moto_seams.receive(queue, mapping.batch_size)
     if not messages:
         return 0
     event = {"Records": [_record(message, mapping) for message in messages]}
-    payload, failed, _log = environments.invoke(function, json.dumps(event))
-    reports = REPORT_FAILURES in (mapping.function_response_types or [])
-    retried = {message.id for message in messages} if failed else set()
-    if not failed and reports:
-        retried = failed_ids(json.loads(payload), {message.id for message in messages})
+    batch = {message.id for message in messages}
+    try:
+        invocation = environments.invoke(function, json.dumps(event), arn=mapping.function_arn)
+    except ThrottledError:
+        return 1  # nobody has seen the batch, and it comes back as if it had failed
+    retried = batch if invocation.error else set()
+    if not invocation.error and REPORT_FAILURES in (mapping.function_response_types or []):
+        retried = failed_ids(invocation.response, batch)
     for message in messages:
         # What failed stays in the queue, invisible until its timeout has passed.
-        if message.id not in retried:
+        if message.id not in retried and not faults.keeps(queue.name):
             moto_seams.delete(queue, message)
     return 1
 

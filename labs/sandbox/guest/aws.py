@@ -3,15 +3,20 @@
 import socket
 import sys
 import threading
+from copy import copy
 from io import BytesIO
 from types import FrameType
 from typing import Any
 
+import boto3.s3.transfer
+from boto3.s3.transfer import TransferConfig
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
 from botocore.handlers import BUILTIN_HANDLERS
 
 from labs.sandbox import seam
-from labs.sandbox.namespaces import TASK_ROOT
+from labs.sandbox.folders import task_root
+from labs.sandbox.guest.clock import clock
 
 
 class NotSimulatedError(Exception):
@@ -35,15 +40,21 @@ class Line:
 
     def __call__(self, header: dict[str, Any], body: bytes) -> seam.Frame:
         with self._lock:
-            seam.send(self._sock, header, body)
-            return seam.receive(self._sock)
+            seam.send(self._sock, {**header, **clock.passed()}, body)
+            answer, content = seam.receive(self._sock)
+            clock.follow(answer)
+            return answer, content
+
+
+# Of the services whose answers are XML.
+XML_HOSTS = ("//s3.", ".s3.")
 
 
 class Canned:
     """Answers everything with an empty reply: what a zygote warms up its clients with."""
 
     def __call__(self, header: dict[str, Any], body: bytes) -> seam.Frame:
-        is_xml = "//s3." in header["url"]
+        is_xml = any(host in header["url"] for host in XML_HOSTS)
         return {"status": 200, "headers": {}}, b"<R/>" if is_xml else b"{}"
 
 
@@ -70,6 +81,8 @@ class Transport:
         answer, content = self.line(header, body.encode() if isinstance(body, str) else body)
         if message := answer.get("not_simulated"):
             raise NotSimulatedError(message)
+        if answer.get("lost"):
+            raise ConnectionClosedError(endpoint_url=request.url)
         return AWSResponse(request.url, answer["status"], answer["headers"], Body(content))
 
 
@@ -77,23 +90,35 @@ def install() -> Transport:
     """Hook all sessions of this process; to be called before the first one is made."""
     transport = Transport()
     BUILTIN_HANDLERS.append(("before-send", transport))
+    # Threads would send the parts of a large file in another order each time.
+    boto3.s3.transfer._create_default_transfer_manager = _in_one_thread
     return transport
+
+
+_create_transfer_manager = boto3.s3.transfer._create_default_transfer_manager
+
+
+def _in_one_thread(client: Any, config: TransferConfig, osutil: Any = None) -> Any:
+    config = copy(config)
+    config.use_threads = False
+    return _create_transfer_manager(client, config, osutil)
 
 
 def source_line() -> str:
     """The place in the learner's files that is being run, as "handler.py:14", or ""."""
     if place := _own_line(sys._getframe(1)):
         return place
-    # A library's thread, as of upload_file(): the main thread waits for it in the learner's code.
+    # A library's thread: the main thread waits for it in the learner's code.
     main = threading.main_thread().ident
     return _own_line(sys._current_frames().get(main)) if main else ""
 
 
 def _own_line(frame: FrameType | None) -> str:
+    root = f"{task_root()}/"
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(TASK_ROOT + "/"):
-            return f"{name.removeprefix(TASK_ROOT + '/')}:{frame.f_lineno}"
+        if name.startswith(root):
+            return f"{name.removeprefix(root)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
 

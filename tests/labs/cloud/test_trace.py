@@ -1,52 +1,13 @@
-"""What a call was, read from what the account obeys."""
+"""The record of calls."""
 
 import pytest
 
-from labs.cloud.trace import MAX_CALLS, Trace, describe, error_code
+from labs.cloud.trace import MAX_CALLS, MAX_PARAMETERS_CHARS, UNANSWERED, Trace, error_code
 from labs.verdict import Call
 
 
-def header(url: str, operation: str = "Label", **headers: str) -> dict[str, object]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {"url": url, "operation": operation, "headers": named}
-
-
-@pytest.mark.parametrize(
-    ("request_header", "body", "expected"),
-    [
-        (
-            header("https://sqs.us-east-1.amazonaws.com/", x_amz_target="AmazonSQS.DeleteMessage"),
-            b"",
-            ("sqs", "DeleteMessage"),
-        ),
-        (
-            header("https://iam.amazonaws.com/", content_type="application/x-www-form-urlencoded"),
-            b"Action=CreateRole&Version=1",
-            ("iam", "CreateRole"),
-        ),
-        (header("https://b.s3.us-east-1.amazonaws.com/k", "PutObject"), b"", ("s3", "PutObject")),
-        (header("https://s3.amazonaws.com/", "ListBuckets"), b"", ("s3", "ListBuckets")),
-        (
-            header("https://states.us-east-1.amazonaws.com/", x_amz_target="AWSStepFunctions.X"),
-            b"",
-            ("stepfunctions", "X"),
-        ),
-    ],
-)
-def test_it_names_service_and_operation(
-    request_header: dict[str, object], body: bytes, expected: tuple[str, str]
-) -> None:
-    assert describe(request_header, body) == expected
-
-
-def test_a_false_label_deceives_nobody() -> None:
-    lying = header(
-        "https://dynamodb.us-east-1.amazonaws.com/",
-        "GetItem",
-        X_Amz_Target="DynamoDB_20120810.DeleteItem",
-    )
-
-    assert describe(lying, b"") == ("dynamodb", "DeleteItem")
+def call(operation: str = "PutObject", parameters: str = "") -> Call:
+    return Call("s3", operation, 0, "main.py:1", "", parameters=parameters)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +27,42 @@ def test_it_finds_the_error_code(
     assert error_code(status, headers, body) == code
 
 
+def test_it_keeps_calls_in_the_order_in_which_they_came() -> None:
+    trace = Trace()
+
+    outer, inner = trace.begin(call("Outer")), trace.begin(call("Inner"))
+    trace.end(inner, status=404, error="NoSuchKey", duration_ms=1)
+    trace.end(outer, status=200, error="", duration_ms=3)
+
+    assert [(found.operation, found.status, found.error) for found in trace.calls] == [
+        ("Outer", 200, ""),
+        ("Inner", 404, "NoSuchKey"),
+    ]
+
+
+def test_a_call_without_an_answer_is_there_as_well() -> None:
+    trace = Trace()
+
+    trace.begin(call())
+
+    [found] = trace.calls
+    assert (found.status, found.error) == (0, UNANSWERED)
+
+
 def test_it_keeps_so_many_calls_and_no_more() -> None:
     trace = Trace()
 
     for _ in range(MAX_CALLS + 1):
-        trace.add(Call("s3", "PutObject", 200, "", ""))
+        trace.end(trace.begin(call()), status=200, error="", duration_ms=1)
 
     assert len(trace.calls) == MAX_CALLS
+    assert trace.calls[-1].status == 200
+
+
+def test_it_keeps_so_much_of_their_parameters_and_no_more() -> None:
+    trace = Trace()
+
+    for _ in range(2):
+        trace.begin(call(parameters="x" * (MAX_PARAMETERS_CHARS // 2 + 1)))
+
+    assert [bool(found.parameters) for found in trace.calls] == [True, False]

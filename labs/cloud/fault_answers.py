@@ -1,0 +1,52 @@
+"""Error responses as AWS writes them, by the protocol that a service speaks."""
+
+import json
+from xml.sax.saxutils import escape
+
+from moto.core.utils import get_service_model
+
+from labs.sandbox import seam
+
+RATE = "Rate exceeded"
+# How a service says that there are too many requests: code, status, message.
+# https://docs.aws.amazon.com/<service>/latest/APIReference/CommonErrors.html
+_THROTTLING = {
+    "dynamodb": (
+        "ProvisionedThroughputExceededException",
+        400,
+        "The level of configured provisioned throughput for the table was exceeded.",
+    ),
+    "kinesis": ("ProvisionedThroughputExceededException", 400, "Rate exceeded for shard"),
+    "lambda": ("TooManyRequestsException", 429, "Rate Exceeded."),
+    "s3": ("SlowDown", 503, "Please reduce your request rate."),
+    "scheduler": ("ThrottlingException", 429, RATE),
+    "sqs": ("RequestThrottled", 403, "The request was denied due to request throttling."),
+}
+_THROTTLING_BY_PROTOCOL = {
+    "query": ("Throttling", 400, RATE),
+    "rest-json": ("TooManyRequestsException", 429, "Too Many Requests"),
+    "rest-xml": ("SlowDown", 503, "Please reduce your request rate."),
+}
+
+
+def throttling(service: str) -> tuple[str, int, str]:
+    """The code, status and message by which boto3 knows that it is throttled."""
+    if found := _THROTTLING.get(service):
+        return found
+    protocol = str(get_service_model(service).protocol)
+    return _THROTTLING_BY_PROTOCOL.get(protocol, ("ThrottlingException", 400, RATE))
+
+
+def answer(service: str, code: str, status: int, message: str) -> seam.Frame:
+    """The response that is this error."""
+    protocol = str(get_service_model(service).protocol)
+    if protocol in ("query", "ec2"):
+        body = (
+            f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code>"
+            f"<Message>{escape(message)}</Message></Error></ErrorResponse>"
+        )
+    elif protocol == "rest-xml":
+        body = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
+    else:
+        body = json.dumps({"__type": code, "message": message})
+    return {"status": status, "headers": {"x-amzn-errortype": code}}, body.encode()

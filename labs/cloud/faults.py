@@ -1,0 +1,178 @@
+"""What a check can let go wrong with the learner's calls: seeded, so that it goes wrong again.
+
+A check's own clients are never hit. Each fault counts what it could hit, lets the first `after`
+pass, and then hits `times` (None: each time), or each time with `probability`.
+"""
+
+import difflib
+import functools
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypedDict, Unpack
+
+import botocore.session
+from moto.core.utils import get_service_model
+
+from labs.cloud.clock import NS_PER_MS
+from labs.cloud.fault_answers import answer, throttling
+from labs.sandbox import seam
+
+CONNECTION_CLOSED = "ConnectionClosed"
+
+
+class BadFaultError(ValueError):
+    """A check asks for a fault that cannot be; for its author."""
+
+
+class Hit(NamedTuple):
+    """What becomes of one call: nothing special, if all is as by default."""
+
+    error: seam.Frame | None = None
+    lost: bool = False
+    delay_ns: int = 0
+
+
+@dataclass
+class Schedule:
+    """When one fault hits."""
+
+    random: random.Random
+    times: int | None = 1
+    after: int = 0
+    probability: float = 1
+    _seen: int = field(default=0, init=False)
+    _hits: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        if self.after < 0 or (self.times is not None and self.times < 1):
+            raise BadFaultError("a fault hits at least once: times=2, after=0")
+        if not 0 < self.probability <= 1:
+            raise BadFaultError("a probability lies between 0 and 1: probability=0.3")
+
+    def hits(self) -> bool:
+        """Whether it hits this time; to be asked once for each time that it could."""
+        self._seen += 1
+        if self._seen <= self.after or self._hits == self.times:
+            return False
+        if self.probability < 1 and self.random.random() >= self.probability:
+            return False
+        self._hits += 1
+        return True
+
+
+class When(TypedDict, total=False):
+    """How often a fault hits, and when; see the module's docstring."""
+
+    times: int | None
+    after: int
+    probability: float
+
+
+class Faults:
+    """The faults of one account. Services and operations have the names that botocore gives."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._count = 0
+        self._of_calls: list[tuple[str, str, Schedule, Hit]] = []
+        self._of_functions: list[tuple[str, int, Schedule]] = []
+        self._of_queues: list[tuple[str, Schedule]] = []
+
+    def throttle(self, service: str, operation: str, **when: Unpack[When]) -> None:
+        """Refuse a call as AWS does when there are too many; boto3 tries again by itself."""
+        _check_names(service, operation)
+        error = answer(service, *throttling(service))
+        self._of_calls.append((service, operation, self._schedule(when), Hit(error=error)))
+
+    def fail(
+        self,
+        service: str,
+        operation: str,
+        *,
+        code: str,
+        status: int = 400,
+        message: str = "",
+        **when: Unpack[When],
+    ) -> None:
+        """Answer a call with the error `code`, and do nothing of what was asked for."""
+        _check_names(service, operation)
+        if not 400 <= status <= 599:
+            raise BadFaultError(f"{status} is not the status of an error")
+        error = answer(service, code, status, message)
+        self._of_calls.append((service, operation, self._schedule(when), Hit(error=error)))
+
+    def lose_response(self, service: str, operation: str, **when: Unpack[When]) -> None:
+        """Do what was asked for, then close the connection; boto3 tries again by itself."""
+        _check_names(service, operation)
+        self._of_calls.append((service, operation, self._schedule(when), Hit(lost=True)))
+
+    def delay(
+        self, service: str, operation: str, *, milliseconds: int, **when: Unpack[When]
+    ) -> None:
+        """Answer so much later, by the account's clock. A function may time out over it."""
+        _check_names(service, operation)
+        if milliseconds < 1:
+            raise BadFaultError("a delay takes time: milliseconds=200")
+        hit = Hit(delay_ns=milliseconds * NS_PER_MS)
+        self._of_calls.append((service, operation, self._schedule(when), hit))
+
+    def kill(self, function: str, *, after_calls: int = 1, **when: Unpack[When]) -> None:
+        """End a function's environment when an invocation has made so many calls."""
+        if after_calls < 1:
+            raise BadFaultError("an environment is killed after a call: after_calls=1")
+        self._of_functions.append((function, after_calls, self._schedule(when)))
+
+    def deliver_twice(self, queue: str, **when: Unpack[When]) -> None:
+        """Deliver a message to its function again, as if SQS had missed that it was done with."""
+        self._of_queues.append((queue, self._schedule(when)))
+
+    def of_call(self, service: str, operation: str) -> Hit:
+        """What is to become of this call."""
+        error, lost, delay_ns = Hit()
+        for of_service, of_operation, schedule, hit in self._of_calls:
+            if (service, operation) == (of_service, of_operation) and schedule.hits():
+                error, lost = error or hit.error, lost or hit.lost
+                delay_ns += hit.delay_ns
+        return Hit(error, lost, delay_ns)
+
+    def kills(self, function: str, calls: int) -> bool:
+        """Whether an invocation's environment ends with the call of this number."""
+        return _any_hits(
+            schedule
+            for name, after_calls, schedule in self._of_functions
+            if (name, after_calls) == (function, calls)
+        )
+
+    def keeps(self, queue: str) -> bool:
+        """Whether a message stays in this queue although its function is done with it."""
+        return _any_hits(schedule for name, schedule in self._of_queues if name == queue)
+
+    def _schedule(self, when: When) -> Schedule:
+        self._count += 1
+        source = random.Random(f"{self._seed}:fault:{self._count}")  # noqa: S311 - no secret
+        return Schedule(source, **when)
+
+
+def _any_hits(schedules: Iterable[Schedule]) -> bool:
+    """Asks each of them, so that each counts."""
+    hits = [schedule.hits() for schedule in schedules]
+    return any(hits)
+
+
+def _check_names(service: str, operation: str) -> None:
+    _check_name(service, _services(), "service")
+    _check_name(operation, tuple(get_service_model(service).operation_names), f"{service}")
+
+
+def _check_name(name: str, known: tuple[str, ...], of: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f": do you mean {near[0]}?" if near else ""
+        what = "AWS has no service" if of == "service" else f"{of} has no operation"
+        raise BadFaultError(f"{what} {name!r}{hint}")
+
+
+@functools.cache
+def _services() -> tuple[str, ...]:
+    return tuple(botocore.session.get_session().get_available_services())
