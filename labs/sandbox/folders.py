@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 TASK_ROOT = "/var/task"
+LAYERS_ROOT = "/opt"
 TMP = "/tmp"  # noqa: S108 - the sandbox's own
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo")
 
-_task_root = TASK_ROOT
+_task_root, _layers_root = TASK_ROOT, LAYERS_ROOT
 
 
 def task_root() -> str:
@@ -20,10 +21,15 @@ def task_root() -> str:
     return _task_root
 
 
+def layers_root() -> str:
+    """The folder of a function's layers: /opt, in the same way."""
+    return _layers_root
+
+
 def use(folder: Path) -> None:
-    """Give this process a task root and a temporary folder of its own below `folder`."""
-    global _task_root
-    _task_root, tmp = str(folder / "task"), str(folder / "tmp")
+    """Give this process such folders and a temporary one of its own below `folder`."""
+    global _task_root, _layers_root
+    _task_root, _layers_root, tmp = (str(folder / name) for name in ("task", "opt", "tmp"))
     os.environ.update(LAMBDA_TASK_ROOT=_task_root, HOME=tmp, TMPDIR=tmp)
     tempfile.tempdir = None  # found anew, from TMPDIR
 

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labs.sandbox import linux
-from labs.sandbox.folders import DEVICES, SYSTEM_FOLDERS, TASK_ROOT, TMP, python_folders
+from labs.sandbox.folders import (
+    DEVICES,
+    LAYERS_ROOT,
+    SYSTEM_FOLDERS,
+    TASK_ROOT,
+    TMP,
+    python_folders,
+)
 from labs.sandbox.limits import MIB, ProcessLimits
 
 HIDDEN = "under-tmp"
@@ -49,7 +56,7 @@ def enter_zygote(new_root: str) -> View:
         os.unshare(ALL_BUT_PID)
     else:
         os.unshare(os.CLONE_NEWUSER | ALL_BUT_PID)
-        _map_ids(proc, uid, gid)
+        map_ids(proc, uid, gid)
     folder = Path(new_root)
     parent = os.open(folder.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     _build_root(folder, sources)
@@ -59,7 +66,7 @@ def enter_zygote(new_root: str) -> View:
     if uid == 0:
         linux.become_nobody()
         os.unshare(os.CLONE_NEWUSER)
-        _map_ids(proc, linux.NOBODY, linux.NOBODY)
+        map_ids(proc, linux.NOBODY, linux.NOBODY)
     os.unshare(os.CLONE_NEWPID)
     return View(proc, tuple(path for path in sources if path.is_relative_to(TMP)))
 
@@ -68,12 +75,12 @@ def enter_child(view: View, limits: ProcessLimits) -> None:
     """Give a fresh child of the zygote namespaces and empty folders of its own."""
     uid, gid = os.getuid(), os.getgid()
     os.unshare(os.CLONE_NEWUSER | ALL_BUT_PID)
-    _map_ids(view.proc, uid, gid)
+    map_ids(view.proc, uid, gid)
     forbid_namespaces(view.proc)
     socket.sethostname(HOST_NAME)
     options = f"size={limits.disk_mb * MIB},nr_inodes={limits.inodes},mode=700"
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-    for folder in (TMP, TASK_ROOT):
+    for folder in (TMP, TASK_ROOT, LAYERS_ROOT):
         linux.mount("tmpfs", folder, "tmpfs", flags, options)
     for covered in view.under_tmp:
         covered.mkdir(parents=True)
@@ -84,7 +91,7 @@ def enter_child(view: View, limits: ProcessLimits) -> None:
 def _build_root(root: Path, sources: Iterable[Path]) -> None:
     linux.mount("", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     linux.mount("tmpfs", str(root), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
-    for folder in (TMP, TASK_ROOT, "/old"):
+    for folder in (TMP, TASK_ROOT, LAYERS_ROOT, "/old"):
         (root / folder[1:]).mkdir(parents=True)
     tmp = str(root / TMP[1:])
     linux.mount("tmpfs", tmp, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=16m,mode=1777")
@@ -119,7 +126,7 @@ def _leave_old_root(root: str) -> None:
     linux.mount("", "/", flags=read_only | linux.MS_NOSUID | linux.MS_NODEV)
 
 
-def _map_ids(proc: int, uid: int, gid: int) -> None:
+def map_ids(proc: int, uid: int, gid: int) -> None:
     """user_namespaces(7): this user and group, and no others."""
     linux.write(proc, "self/setgroups", "deny")
     linux.write(proc, "self/uid_map", f"{uid} {uid} 1")

@@ -16,8 +16,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from labs.errors import EngineError, SandboxUnavailableError
-from labs.sandbox import seam
+from labs.sandbox import cgroups, seam
 from labs.sandbox.limits import ProcessLimits
+from labs.sandbox.machine import advice
 from labs.sandbox.tiers import configured, make_walls
 from labs.sandbox.tiers.walls import Walls
 
@@ -99,6 +100,7 @@ class Zygote:
         # Where its new root is mounted, or its children's folders lie; it removes it again.
         self._folder = tempfile.mkdtemp(prefix="coldstart-")
         self._control, theirs = socket.socketpair()
+        self._cgroup = cgroups.create()
         with theirs:
             self._process = self._exec(theirs, limits)
         self._ready = False
@@ -142,9 +144,8 @@ class Zygote:
         if reason := answer.get("unavailable"):
             self.close()
             raise SandboxUnavailableError(
-                f"This machine refuses the sandbox ({reason}). It needs Linux 5.13 or newer with "
-                "Landlock, unprivileged user namespaces or a start as root, and in a container "
-                "a seccomp profile that allows unshare, mount and pivot_root."
+                f"This machine refuses the sandbox of tier {self.tier} ({reason}). {advice()}"
+                "`manage.py sandbox_status` says more."
             )
         self.rss_kb = self.first_rss_kb = answer["rss_kb"]
         self._ready = True
@@ -181,6 +182,7 @@ class Zygote:
             sandbox.close()
             line.close()
         self._spares.clear()
+        cgroups.remove(self._cgroup)
 
     def _next(self) -> tuple[Sandbox, socket.socket]:
         if not self._spares and not self._ordered:
@@ -223,6 +225,7 @@ class Zygote:
             "entry": self.entry,
             "tier": self.tier,
             "folder": self._folder,
+            "cgroup": str(self._cgroup or ""),
             "control": theirs.fileno(),
             "parent": os.getpid(),
             "limits": asdict(limits),

@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from labs.errors import SandboxUnavailableError
-from labs.sandbox import seam
+from labs.sandbox import cgroups, seam
 from labs.sandbox.limits import ProcessLimits, lower
 from labs.sandbox.tiers import Tier, make_walls
 from labs.sandbox.tiers.walls import Walls
@@ -35,11 +35,13 @@ type Json = dict[str, Any]
 def main(start: str) -> None:
     """Shut in, warm up, then fork children until the worker closes the socket.
 
-    `start` is JSON: entry, tier, folder (empty, its own), control (a descriptor), parent (a pid),
-    limits (a child's).
+    `start` is JSON: entry, tier, folder (empty, its own), cgroup (or ""), control (a descriptor),
+    parent (a pid), limits (a child's).
     """
     job = json.loads(start)
     control = socket.socket(fileno=job["control"])
+    if job["cgroup"]:
+        cgroups.enter(job["cgroup"])
     walls = make_walls(Tier(job["tier"]))
     try:
         if reason := _shut_in(walls, job):

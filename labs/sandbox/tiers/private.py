@@ -36,7 +36,7 @@ class PrivateFolders(Walls):
 
     @override
     def enter_child(self, limits: ProcessLimits) -> None:
-        for name in ("task", "tmp"):
+        for name in ("task", "opt", "tmp"):
             (self._own / name).mkdir()
         folders.use(self._own)
 
@@ -47,6 +47,7 @@ class PrivateFolders(Walls):
 
     @override
     def close(self) -> None:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # nothing else waits for them now
         for pid in self._folders:
             with suppress(ChildProcessError):
                 os.kill(pid, signal.SIGKILL)

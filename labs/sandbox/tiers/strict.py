@@ -5,7 +5,7 @@ import signal
 from typing import NoReturn, override
 
 from labs.sandbox import landlock, linux, namespaces, seccomp
-from labs.sandbox.folders import TASK_ROOT, TMP
+from labs.sandbox.folders import LAYERS_ROOT, TASK_ROOT, TMP
 from labs.sandbox.limits import ProcessLimits, apply, volunteer_for_oom_killer
 from labs.sandbox.tiers.walls import Walls
 
@@ -46,7 +46,7 @@ class StrictWalls(Walls):
         apply(limits, used_bytes=used_bytes)
         linux.drop_capabilities()
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
-        landlock.restrict(readable=["/"], writable=[TMP, TASK_ROOT])
+        landlock.restrict(readable=["/"], writable=[TMP, TASK_ROOT, LAYERS_ROOT])
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
         seccomp.restrict()
 

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
 
 from labs.sandbox.limits import ProcessLimits
 
@@ -40,6 +42,8 @@ class Walls(ABC):
         """In the worker, which has closed its socket to the zygote."""
         process.kill()
         process.wait()
+        with suppress(OSError):  # as a rule the zygote has done that
+            Path(folder).rmdir()
 
     def signal(self, watched: int, pid: int, number: int) -> None:
         """In the worker: to a child, given what `watch` returned and its pid in the zygote.
