@@ -60,11 +60,11 @@ def test_it_reads_items_as_python_values(cloud: Cloud) -> None:
 
 def test_a_deployed_function_has_its_settings(cloud: Cloud) -> None:
     cloud.deploy_function(
-        "worker", handler="handler.handler", environment={"A": "b"}, timeout_seconds=7
+        "worker", handler="handler.handler", environment={"COLOUR": "red"}, timeout_seconds=7
     )
 
     found = cloud.client("lambda").get_function_configuration(FunctionName="worker")
-    assert (found["Timeout"], found["Environment"]["Variables"]) == (7, {"A": "b"})
+    assert (found["Timeout"], found["Environment"]["Variables"]) == (7, {"COLOUR": "red"})
 
 
 def test_its_own_calls_are_not_in_the_trace(cloud: Cloud) -> None:

@@ -1,12 +1,11 @@
 """Each seam into moto still holds. When a new moto moves one, this is where it shows."""
 
-import json
 from typing import Any
 
 import boto3
 import pytest
 
-from labs.cloud import moto_seams
+from labs.cloud import moto_lambda, moto_seams
 from labs.cloud.clock import clock
 
 pytestmark = pytest.mark.usefixtures("moto")
@@ -44,35 +43,9 @@ def map_queue(arn: str) -> None:
     )
 
 
-def test_it_runs_functions_by_the_given_executor() -> None:
-    make_function()
-    seen = []
-
-    def invoke(function: Any, event: str) -> tuple[str, bool, str]:
-        seen.append((function.function_name, json.loads(event)))
-        return '"answer"', False, ""
-
-    moto_seams.set_invoke(invoke)
-    answer = boto3.client("lambda", region_name="us-east-1").invoke(
-        FunctionName="worker", Payload=b'{"a": 1}'
-    )
-
-    assert answer["Payload"].read() == b'"answer"'
-    assert seen == [("worker", {"a": 1})]
-
-
-def test_a_failed_function_is_reported_as_such() -> None:
-    make_function()
-    moto_seams.set_invoke(lambda _function, _event: ('{"errorType": "E"}', True, ""))
-
-    answer = boto3.client("lambda", region_name="us-east-1").invoke(FunctionName="worker")
-
-    assert "FunctionError" in answer
-
-
 def test_sending_a_message_invokes_nothing(sqs: Any, url: str) -> None:
     map_queue(make_function())
-    moto_seams.set_invoke(lambda _function, _event: pytest.fail("it was invoked"))
+    moto_lambda.set_invoke(lambda *_call, **_options: pytest.fail("it was invoked"))
 
     sqs.send_message(QueueUrl=url, MessageBody="1")
 
@@ -85,14 +58,14 @@ def test_it_finds_mappings_functions_and_queues(url: str) -> None:
 
     [mapping] = moto_seams.event_source_mappings()
 
-    function = moto_seams.function(mapping.function_arn)
+    function = moto_lambda.function(mapping.function_arn)
     queue = moto_seams.queue(mapping.event_source_arn)
     assert function is not None
     assert function.function_arn == arn
     assert queue is not None
     assert queue.name == QUEUE
     assert mapping.batch_size == 5
-    assert moto_seams.function(arn + "-missing") is None
+    assert moto_lambda.function(arn + "-missing") is None
     assert moto_seams.queue("arn:aws:sqs:us-east-1:123456789012:missing") is None
 
 
