@@ -4,12 +4,14 @@ This is the front door. Importing it loads neither moto nor Django; `grade` and 
 they need when they are first called.
 """
 
+import importlib
 from typing import TYPE_CHECKING
 
 from labs.broker import (
     GRADE_TASK,
     GRADING_QUEUE,
     RECORD_TASK,
+    RECORD_WORKER_TASK,
     RESULTS_QUEUE,
     celery_settings,
     data_folder,
@@ -31,38 +33,51 @@ from labs.errors import (
     SubmissionError,
 )
 from labs.files import MAX_FILE_BYTES, check_files, read_files
+from labs.sandbox.tiers import Tier
+from labs.sandbox.tiers import configured as configured_tier
 from labs.spec import LabSpec, content_dirs, find_lab, load_lab
 from labs.verdict import Call, CheckResult, GradeReport, PlaygroundReport, Verdict
 from labs.version import __version__
 
 if TYPE_CHECKING:
+    from labs.canaries import Canary
+    from labs.canaries import release as release_canaries
     from labs.grader import grade, play
     from labs.proof import prove_lab
+    from labs.sandbox.machine import Finding, MachineReport
+    from labs.sandbox.machine import examine as examine_machine
 
 __all__ = [
     "GRADE_TASK",
     "GRADING_QUEUE",
     "MAX_FILE_BYTES",
     "RECORD_TASK",
+    "RECORD_WORKER_TASK",
     "RESULTS_QUEUE",
     "Call",
+    "Canary",
     "CheckResult",
     "ContentError",
     "Document",
     "EngineError",
+    "Finding",
     "GradeReport",
     "LabSpec",
     "LabsError",
+    "MachineReport",
     "PlaygroundReport",
     "Problem",
     "SandboxUnavailableError",
     "SubmissionError",
+    "Tier",
     "Verdict",
     "__version__",
     "celery_settings",
     "check_files",
+    "configured_tier",
     "content_dirs",
     "data_folder",
+    "examine_machine",
     "find_lab",
     "grade",
     "line_of",
@@ -74,17 +89,26 @@ __all__ = [
     "read_text",
     "read_toml",
     "read_yaml",
+    "release_canaries",
 ]
 
 
+# What loads the grader, and with it the sandbox: name -> (module, name there).
+_HEAVY = {
+    "Canary": ("labs.canaries", "Canary"),
+    "Finding": ("labs.sandbox.machine", "Finding"),
+    "MachineReport": ("labs.sandbox.machine", "MachineReport"),
+    "examine_machine": ("labs.sandbox.machine", "examine"),
+    "grade": ("labs.grader", "grade"),
+    "play": ("labs.grader", "play"),
+    "prove_lab": ("labs.proof", "prove_lab"),
+    "release_canaries": ("labs.canaries", "release"),
+}
+
+
 def __getattr__(name: str) -> object:
-    """Load the grader, and with it the sandbox, when it is first asked for."""
-    if name in ("grade", "play"):
-        from labs import grader
-
-        return getattr(grader, name)
-    if name == "prove_lab":
-        from labs.proof import prove_lab
-
-        return prove_lab
-    raise AttributeError(f"module 'labs' has no attribute '{name}'")
+    """Load what is heavy when it is first asked for."""
+    if name not in _HEAVY:
+        raise AttributeError(f"module 'labs' has no attribute '{name}'")
+    module, there = _HEAVY[name]
+    return getattr(importlib.import_module(module), there)

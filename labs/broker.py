@@ -11,6 +11,7 @@ GRADING_QUEUE = "grading"
 RESULTS_QUEUE = "results"
 GRADE_TASK = "labs.grade"
 RECORD_TASK = "submissions.record_report"
+RECORD_WORKER_TASK = "submissions.record_worker"
 
 # The filesystem has nothing to wait on, so it is polled. 20 ms cost 0.5 % of a core and put 13 ms
 # (median) between delay() and the task's start.

@@ -10,11 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_ready
+from kombu.exceptions import OperationalError
 
-from labs import grader
-from labs.broker import GRADE_TASK, RECORD_TASK, RESULTS_QUEUE, celery_settings
-from labs.errors import ContentError, SandboxUnavailableError
+from labs import canaries, grader
+from labs.broker import (
+    GRADE_TASK,
+    RECORD_TASK,
+    RECORD_WORKER_TASK,
+    RESULTS_QUEUE,
+    celery_settings,
+)
+from labs.errors import ContentError, EngineError
+from labs.sandbox import machine
 from labs.spec import find_lab
 from labs.verdict import GradeReport, Verdict
 
@@ -27,12 +35,26 @@ app.conf.update(celery_settings())
 
 
 @worker_init.connect
-def warm_up(**_kwargs: object) -> None:
-    """Take no job before the sandbox has shown that it works here."""
+def prove_sandbox(**_kwargs: object) -> None:
+    """Take no job before the sandbox has shown that it works here, and holds."""
     try:
-        grader.warm_up()
-    except SandboxUnavailableError as error:
+        found = canaries.release()
+        canaries.require_held(found)
+    except EngineError as error:
         raise SystemExit(str(error)) from None
+    if loose := canaries.describe(found):
+        logger.warning("THIS WORKER HAS NO SANDBOX. Submitted code can %s", loose)
+
+
+@worker_ready.connect
+def introduce(sender: Any, **_kwargs: object) -> None:
+    """Tell the site which worker this is and what it stands on; nothing depends on it."""
+    report = machine.examine().to_json()
+    message = {"name": sender.hostname, "started_at": datetime.now(UTC).isoformat(), **report}
+    try:
+        app.send_task(RECORD_WORKER_TASK, kwargs={"worker": message}, queue=RESULTS_QUEUE)
+    except OperationalError as error:
+        logger.warning("The site will not know of this worker: %s", error)
 
 
 @app.task(name=GRADE_TASK)

@@ -92,7 +92,8 @@ class Fault:
 class GradeReport:
     """Everything that one grading found out. `message` is one sentence on the whole, or empty.
 
-    `fault` is set where the verdict is engine_error: it is for the lab's author.
+    `sandbox` is the tier of the sandbox that ran the code, "" if none did. `fault` is set where
+    the verdict is engine_error: it is for the lab's author.
     """
 
     lab: str
@@ -107,6 +108,7 @@ class GradeReport:
     content_hash: str = ""
     engine_version: str = ""
     seed: int = 0
+    sandbox: str = ""
     fault: Fault | None = None
 
     def to_json(self) -> Json:

@@ -26,6 +26,7 @@ LAYERS: dict[str, tuple[str, tuple[Tier, ...], str]] = {
     "child namespaces": ("the same again for each submission", (Tier.STRICT,), "mounts"),
     "landlock": ("a second lock on files", (Tier.STRICT, Tier.LITE), ""),
     "landlock 3": ("also guards truncate()", (Tier.LITE,), "landlock"),
+    "python": ("its folders can be read without being root", (Tier.LITE,), ""),
     "seccomp": ("the allow-list of system calls", (Tier.STRICT, Tier.LITE), "processor"),
     "namespace limit": ("a second lock on new namespaces", (), "user namespaces"),
     "cgroups": ("equal shares of the processor", (), ""),
@@ -93,7 +94,7 @@ def examine() -> MachineReport:
 
 
 def advice() -> str:
-    """What the configured tier misses here and how to mend it, as sentences that end in a space."""
+    """What the configured tier misses and how to mend it: sentences with a space after each."""
     missing = [finding for finding in examine().missing if finding.remedy]
     return "".join(f"Of {finding.layer}: {finding.remedy} " for finding in missing)
 

@@ -31,6 +31,11 @@ class Zygotes:
     def get(self, entry: str) -> Zygote:
         return self._running[entry]
 
+    @property
+    def tier(self) -> str:
+        """The tier of the sandbox that they make, or "" before the start."""
+        return next((zygote.tier for zygote in self._running.values()), "")
+
     def start(self) -> None:
         """Have both warm, with the code that lies on the disk now.
 

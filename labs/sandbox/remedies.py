@@ -55,6 +55,7 @@ def remedy(layer: str, error: int, facts: Facts) -> str:
         "child namespaces": _child_namespaces,
         "landlock": _landlock,
         "landlock 3": _landlock_3,
+        "python": _python,
         "seccomp": _seccomp,
         "cgroups": _cgroups,
     }
@@ -110,8 +111,7 @@ def _mounts(error: int, facts: Facts) -> Iterator[str]:
     yield from _confined(error, facts)
     if error in (errno.EROFS, errno.ENOSPC):
         yield "The folder for temporary files must be writable: --tmpfs /tmp, or set TMPDIR."
-    if error == errno.EACCES:
-        yield "The worker's user must be able to read Python's folders and all above them."
+    yield from _python(error, facts)
     if error in (errno.ENOSYS, errno.EINVAL):
         yield "Use Linux 5.13 or newer."
 
@@ -134,6 +134,14 @@ def _landlock(error: int, facts: Facts) -> Iterator[str]:
 
 def _landlock_3(_error: int, facts: Facts) -> Iterator[str]:
     yield f"Use Linux 6.2 or newer (this is {facts.kernel}), or tier strict."
+
+
+def _python(error: int, _facts: Facts) -> Iterator[str]:
+    if error == errno.EACCES:
+        yield (
+            "Let everybody read Python's folders, and enter all folders above them: "
+            "a worker that is started as root becomes the user nobody."
+        )
 
 
 def _seccomp(_error: int, facts: Facts) -> Iterator[str]:

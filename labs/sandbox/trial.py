@@ -16,6 +16,7 @@ from typing import Any
 
 from labs.errors import SandboxUnavailableError
 from labs.sandbox import cgroups, landlock, limits, linux, namespaces, seccomp
+from labs.sandbox.folders import python_folders
 from labs.sandbox.tiers.lite import NEEDED_LANDLOCK
 
 type Outcome = dict[str, Any]
@@ -98,6 +99,14 @@ def landlock_of_lite() -> str:
     return ""
 
 
+def readable_python() -> str:
+    if os.getuid() == 0:
+        linux.become_nobody()
+    for folder in python_folders():
+        os.close(os.open(folder, os.O_RDONLY | os.O_CLOEXEC))
+    return ""
+
+
 def seccomp_filter() -> str:
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.restrict()
@@ -113,6 +122,7 @@ LAYERS: dict[str, Callable[[], str]] = {
     "child namespaces": child_namespaces,
     "landlock": landlock_rules,
     "landlock 3": landlock_of_lite,
+    "python": readable_python,
     "seccomp": seccomp_filter,
     "namespace limit": namespace_limit,
     "cgroups": cgroups.probe,

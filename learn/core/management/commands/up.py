@@ -29,6 +29,8 @@ GRADING_ENVIRONMENT = (
     "COLDSTART_DATA",
     "CELERY_BROKER_URL",
     "CONTENT_DIRS",
+    "SANDBOX_TIER",
+    "DEBUG",  # without it, tier none is refused
 )
 
 
