@@ -16,7 +16,8 @@ from labs.checks.program import Program
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clients import client
-from labs.cloud.lambda_runtime.environments import Invocation
+from labs.cloud.faults import Faults
+from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.verdict import Call
 
 RUNTIME = "python3.13"
@@ -160,6 +161,15 @@ class Cloud:
             raise RuntimeError("no code of a learner runs here")
         return self._program
 
+    def pass_time(self, seconds: float) -> None:
+        """Let so much time pass for everybody, and deliver what becomes due meanwhile."""
+        self._account.let_pass(seconds)
+
+    @property
+    def faults(self) -> Faults:
+        """What is to go wrong with the calls of the learner's code; see CONTRIBUTING.md."""
+        return self._account.faults
+
     def calls(self, service: str = "", operation: str = "") -> tuple[Call, ...]:
         """The calls that the learner's code made since the check began: all, or some."""
         return tuple(
@@ -221,7 +231,7 @@ class Cloud:
         self.client("lambda").create_function(
             FunctionName=name,
             Runtime=RUNTIME,
-            Role=self._role(f"{name}-role"),
+            Role=self.role(f"{name}-role"),
             Handler=handler,
             Code={"ZipFile": zip_files(self._files)},
             Timeout=timeout_seconds,
@@ -246,7 +256,8 @@ class Cloud:
             FunctionResponseTypes=["ReportBatchItemFailures"] * report_batch_item_failures,
         )
 
-    def _role(self, name: str) -> str:
+    def role(self, name: str) -> str:
+        """A role that Lambda may assume; returns its ARN."""
         iam = self.client("iam")
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
         return arn

@@ -3,6 +3,7 @@
 import traceback
 
 from labs.checks.registry import BadChecksError
+from labs.cloud.faults import BadFaultError
 from labs.verdict import Fault
 
 
@@ -15,4 +16,6 @@ def fault(error: BaseException, path: str) -> Fault:
     lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
     if isinstance(error, BadChecksError):
         return Fault(error.line or (lines or [1])[-1], text)
+    if isinstance(error, BadFaultError):
+        return Fault((lines or [1])[-1], text)
     return Fault(lines[-1] if lines else 0, f"{kind}: {text}" if text else kind)

@@ -1,0 +1,204 @@
+"""Faults and passing time, as a lab's checks use them."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+import labs
+from labs import Verdict
+from tests.labs.conftest import MakeLab
+
+SETUP = """
+from labs.checks import Cloud, check, expect, setup
+
+@setup
+def deploy(cloud: Cloud) -> None:
+    cloud.create_table("orders", key="id")
+    cloud.create_queue("dead")
+    cloud.create_queue("jobs", visibility_seconds=30, dead_letter="dead", max_receive_count=3)
+    cloud.deploy_function("worker", handler="handler.handler", timeout_seconds=3)
+    cloud.map_queue("jobs", "worker", batch_size=1)
+
+@check("It works")
+def it_works(cloud: Cloud) -> None:
+"""
+
+HANDLER = """
+import boto3
+table = boto3.resource("dynamodb").Table("orders")
+def handler(event, context):
+    for record in event["Records"]:
+        table.put_item(Item={"id": record["messageId"],
+                             "count": record["attributes"]["ApproximateReceiveCount"]})
+        table.get_item(Key={"id": record["messageId"]})
+"""
+
+
+type Grade = Callable[..., labs.GradeReport]
+
+
+@pytest.fixture
+def graded(make_lab: MakeLab) -> Grade:
+    """Grades HANDLER, or other code, by the lines of one check."""
+
+    def grade(check: str, code: str = HANDLER) -> labs.GradeReport:
+        body = "".join(f"    {line}\n" for line in check.strip().splitlines())
+        return labs.grade(make_lab(checks=SETUP + body), {"handler.py": code}, seed=3)
+
+    return grade
+
+
+def outcomes(report: labs.GradeReport) -> list[tuple[str, int, str]]:
+    return [(call.operation, call.status, call.error) for call in report.trace]
+
+
+def test_boto3_tries_again_when_it_is_throttled(graded: Grade) -> None:
+    before = time.monotonic()
+    report = graded("""
+cloud.faults.throttle("dynamodb", "PutItem", times=2)
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(len(cloud.table("orders").items()) == 1, "not stored")
+expect(not cloud.function("worker").invocations[0].error, "failed")
+""")
+
+    throttled = ("PutItem", 400, "ProvisionedThroughputExceededException")
+    assert report.verdict is Verdict.PASSED, report
+    assert outcomes(report)[:3] == [throttled, throttled, ("PutItem", 200, "")]
+    assert time.monotonic() - before < 30
+
+
+def test_a_lost_answer_is_a_closed_connection(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.lose_response("dynamodb", "PutItem")
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(len(cloud.table("orders").items()) == 1, "not stored")
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+    assert outcomes(report)[:2] == [("PutItem", 0, "ConnectionClosed"), ("PutItem", 200, "")]
+
+
+def test_an_error_does_nothing(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.fail("dynamodb", "PutItem", code="ConditionalCheckFailedException", times=None)
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(not cloud.table("orders").items(), "stored")
+cloud.queue("dead").expect_messages(1, because="it failed each time")
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+    assert outcomes(report) == [("PutItem", 400, "ConditionalCheckFailedException")] * 3
+
+
+def test_a_killed_environment_has_done_its_call(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.kill("worker", after_calls=1)
+cloud.queue("jobs").send("one")
+cloud.settle()
+first, second = cloud.function("worker").invocations
+expect(first.error["errorType"] == "Runtime.ExitError", str(first.error))
+expect("signal: killed" in first.error["errorMessage"], str(first.error))
+expect(second.cold and not second.error, "not started anew")
+[item] = cloud.table("orders").items()
+expect(item["count"] == "2", "not delivered again")
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+    assert outcomes(report) == [
+        ("PutItem", 0, "Unanswered"),
+        ("PutItem", 200, ""),
+        ("GetItem", 200, ""),
+    ]
+
+
+def test_a_message_comes_twice_as_on_aws(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.deliver_twice("jobs")
+[sent] = cloud.queue("jobs").send("one")
+cloud.settle()
+records = [i.event["Records"][0] for i in cloud.function("worker").invocations]
+expect([r["messageId"] for r in records] == [sent, sent], "another message")
+counts = [r["attributes"]["ApproximateReceiveCount"] for r in records]
+expect(counts == ["1", "2"], str(counts))
+cloud.queue("jobs").expect_empty(because="it was delivered twice")
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+
+
+def test_latency_passes_on_the_accounts_clock(graded: Grade) -> None:
+    code = "import time\n" + HANDLER.replace(
+        "    for record", "    started = time.time()\n    for record"
+    )
+    code += "    return [context.get_remaining_time_in_millis(), time.time() - started]\n"
+    report = graded(
+        """
+cloud.faults.delay("dynamodb", "PutItem", milliseconds=1200)
+cloud.queue("jobs").send("one")
+cloud.settle()
+left, took = cloud.function("worker").invocations[0].response
+expect(1790 <= left <= 1800, str(left))
+expect(1.2 <= took < 1.21, str(took))
+""",
+        code,
+    )
+
+    assert report.verdict is Verdict.PASSED, report
+    assert [call.duration_ms for call in report.trace] == [1201, 1]
+
+
+def test_latency_beyond_the_timeout_ends_the_invocation_at_once(graded: Grade) -> None:
+    before = time.monotonic()
+    report = graded("""
+cloud.faults.delay("dynamodb", "GetItem", milliseconds=600_000)
+cloud.queue("jobs").send("one")
+cloud.settle()
+first, second = cloud.function("worker").invocations
+expect(first.error["errorType"] == "Sandbox.Timedout", str(first.error))
+expect("Task timed out after 3.00 seconds" in first.error["errorMessage"], str(first.error))
+expect(not second.error, str(second.error))
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+    assert time.monotonic() - before < 30
+    assert all(call.made_by == "function worker" and call.request_id for call in report.trace)
+
+
+def test_the_checks_own_calls_are_never_hit(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.throttle("sqs", "SendMessageBatch", times=None)
+cloud.faults.throttle("sqs", "SendMessage", times=None)
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(len(cloud.table("orders").items()) == 1, "not stored")
+""")
+
+    assert report.verdict is Verdict.PASSED, report
+
+
+def test_a_name_that_aws_does_not_have_is_the_authors_mistake(graded: Grade) -> None:
+    report = graded('cloud.queue("jobs")\ncloud.faults.throttle("dynamodb", "PutItm")')
+
+    line = SETUP.count("\n") + 2
+    assert report.verdict is Verdict.ENGINE_ERROR
+    assert report.fault is not None
+    assert report.fault.line == line
+    assert report.fault.message == "dynamodb has no operation 'PutItm': do you mean PutItem?"
+
+
+def test_time_passes_and_what_is_due_is_delivered(graded: Grade) -> None:
+    report = graded("""
+cloud.faults.fail("dynamodb", "PutItem", code="InternalServerError", times=None)
+cloud.queue("jobs").send("one")
+counts = []
+for seconds in (29, 2, 28, 2):
+    cloud.pass_time(seconds)
+    counts.append(len(cloud.function("worker").invocations))
+expect(counts == [1, 2, 2, 3], str(counts))
+""")
+
+    assert report.verdict is Verdict.PASSED, report
