@@ -115,5 +115,5 @@ show(invoke())
     assert error["errorType"] == "Runtime.InvalidZip"
     assert error["errorMessage"] == (
         "Function code combined with layers exceeds the maximum allowed size of 33554432 bytes. "
-        "The actual size is 40000036 bytes."
+        "The actual size is 40000037 bytes."
     )
