@@ -182,6 +182,7 @@ def _run_child(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        os.setsid()  # else kill(0, ...) would reach the zygote and all its other children
         walls.enter_child(limits)
         job, _body, fds = seam.receive_with_fds(line)
         lower(limits, **job)

@@ -19,7 +19,6 @@ class NoWalls(PrivateFolders):
 
     @override
     def enter_child(self, limits: ProcessLimits) -> None:
-        os.setsid()  # what it starts has its number as the group's: see `signal`
         for end in self._ends.values():
             os.close(end)
         super().enter_child(limits)
