@@ -76,7 +76,7 @@ class Call:
     # Reports from before these were kept lack them.
     parameters: str = ""
     duration_ms: int = 0
-    made_by: str = "script"
+    made_by: str = ""
     request_id: str = ""
 
 

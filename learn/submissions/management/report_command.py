@@ -7,6 +7,25 @@ import labs
 from learn.core.commands import PlainCommand, reason
 
 
+MAX_PARAMETERS = 100
+
+
+def described(call: labs.Call) -> str:
+    """An AWS call in one line of a terminal."""
+    who = "" if call.made_by in ("", "script") else call.made_by
+    facts = [
+        f"{call.service}.{call.operation}",
+        call.error or str(call.status),
+        f"{call.duration_ms} ms",
+        call.source,
+        who,
+        call.parameters[:MAX_PARAMETERS] + "…" * (len(call.parameters) > MAX_PARAMETERS),
+    ]
+    line = "  ".join(fact for fact in facts if fact)
+    # It comes from the learner's process, and must not drive the terminal.
+    return "".join(char if char.isprintable() else "\ufffd" for char in line)
+
+
 class ReportCommand[R: (labs.GradeReport, labs.PlaygroundReport)](PlainCommand):
     """Exit status: 0 passed, 1 any other verdict on the code, 2 wrong use or a fault of ours."""
 

@@ -51,8 +51,34 @@ def test_grade_prints_the_report_as_json() -> None:
         "feedback",
         "visible",
     }
-    assert set(report["trace"][0]) == {"service", "operation", "status", "source", "error"}
-    assert report["trace"][0]["source"].startswith("handler.py:")
+    call = report["trace"][0]
+    assert set(call) == {
+        "service",
+        "operation",
+        "status",
+        "source",
+        "error",
+        "parameters",
+        "duration_ms",
+        "made_by",
+        "request_id",
+    }
+    assert call["source"].startswith("handler.py:")
+    assert call["made_by"].startswith("function ")
+    assert json.loads(call["parameters"])
+
+
+def test_grade_lists_the_calls_if_asked() -> None:
+    solution = str(FOLDER / "solutions" / "loop")
+
+    shown = run("grade", LAB, solution, "--trace")[1].partition("AWS calls of your code:\n")[2]
+
+    first = shown.splitlines()[0].split("  ")
+    assert first[1].startswith("dynamodb.")
+    assert first[2:4] == ["200", "1 ms"]
+    assert first[4].startswith("handler.py:")
+    assert first[5].startswith("function ")
+    assert first[6].startswith('{"')
 
 
 def test_grade_takes_a_single_file_of_any_name(tmp_path: Path) -> None:

@@ -17,6 +17,14 @@ def test_it_reads_what_a_worker_sends() -> None:
     assert (report.timings.finished_at - report.timings.started_at).microseconds == 412_000
 
 
+def test_it_reads_a_trace_of_the_time_before_parameters_were_kept() -> None:
+    call = {"service": "s3", "operation": "X", "status": 200, "source": "", "error": ""}
+
+    [found] = parse_report(report_json(trace=[call])).grade.trace
+
+    assert (found.operation, found.parameters, found.duration_ms) == ("X", "", 0)
+
+
 def test_it_reads_what_it_has_written() -> None:
     report = parse_report(report_json())
     assert parse_report(dump_report(report)) == report

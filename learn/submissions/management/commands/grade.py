@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, override
 
 import labs
-from learn.submissions.management.report_command import ReportCommand
+from learn.submissions.management.report_command import ReportCommand, described
 
 
 class Command(ReportCommand[labs.GradeReport]):
@@ -16,12 +16,14 @@ class Command(ReportCommand[labs.GradeReport]):
         parser.add_argument("lab", metavar="LAB", help="a lab's name, as in sqs/partial-batch")
         parser.add_argument("path", metavar="PATH", type=Path, help="a file, or a folder of files")
         parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+        parser.add_argument("--trace", action="store_true", help="list the AWS calls as well")
         parser.add_argument(
             "--seed", type=int, default=None, help="repeat the hidden inputs of an earlier report"
         )
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
+        self._shows_trace = options["trace"]
         spec = self._lab(options["lab"])
         report = labs.grade(spec, self._files(spec, options["path"]), seed=options["seed"])
         self.end_with(report, as_json=options["json"])
@@ -39,6 +41,10 @@ class Command(ReportCommand[labs.GradeReport]):
                 write(f"             {check.feedback}")
         if report.stdout:
             write(f"\nOutput of your code:\n{report.stdout.rstrip()}")
+        if self._shows_trace:
+            write("\nAWS calls of your code:")
+            for call in report.trace:
+                write(f"  {described(call)}")
 
     def _lab(self, slug: str) -> labs.LabSpec:
         try:

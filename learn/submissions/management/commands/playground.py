@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, override
 
 import labs
-from learn.submissions.management.report_command import ReportCommand
+from learn.submissions.management.report_command import ReportCommand, described
 
 MAIN = "main.py"
 MAX_WALL_SECONDS = 60
@@ -42,8 +42,7 @@ class Command(ReportCommand[labs.PlaygroundReport]):
         if report.trace:
             write("\nAWS calls:")
         for call in report.trace:
-            outcome = call.error or str(call.status)
-            write(f"  {call.service}.{call.operation}  {outcome}  {call.source}".rstrip())
+            write(f"  {described(call)}")
         if report.resources:
             write("\nResources at the end:")
         for service, lines in report.resources.items():
