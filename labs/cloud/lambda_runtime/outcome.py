@@ -16,7 +16,7 @@ MAX_FRAMES, MAX_FRAME = 20, 500
 MAX_LINES, MAX_LOG_CHARS = 2000, 256 * 1024
 MAX_RESPONSE_BYTES = 6_291_556
 MAX_GROWTH_KB = 16 * 1024 * 1024
-LIMITS = {"memory", "disk", "files", "processes"}
+LIMITS = ("memory", "disk", "files", "processes")
 ENDINGS = ("exit status ", "signal: ")
 OUT_OF_MEMORY = "signal: killed"  # as the kernel ends what exceeds its memory on Lambda
 

@@ -157,8 +157,8 @@ def test_a_wrong_request_is_refused(
             (
                 "InvalidParameterValueException: Lambda was unable to configure your environment "
                 "variables because the environment variables you have provided contains reserved "
-                "keys that are currently not supported for modification. Reserved keys used in this "
-                "request: AWS_REGION, _HANDLER"
+                "keys that are currently not supported for modification. Reserved keys used in "
+                "this request: AWS_REGION, _HANDLER"
             ),
         ),
         (
