@@ -29,6 +29,8 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(default=True)
+    # Those who run the site; `manage.py staff` says who. Teaching needs no such right.
+    is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from learn.accounts.models import User
@@ -17,13 +18,14 @@ from learn.quizzes.models import QuizAttempt
 from learn.quizzes.queries import QuizScore
 from learn.submissions import queries as submissions
 from learn.submissions.listings import Listing, listings
-from learn.submissions.models import Submission
+from learn.submissions.models import Submission, Worker
 from learn.submissions.presentation import ShownSubmission
 from learn.submissions.queries import LabState
 
 # A learner who has tried this often without passing is shown as one who may need help.
 STUCK_AFTER = 3
 SUBMISSIONS_SHOWN = 10
+WORKERS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,20 @@ class QuizWork:
     attempts: tuple[QuizAttempt, ...]
 
 
+@dataclass(frozen=True)
+class ShownWorker:
+    """A grading worker, and what its machine lacks."""
+
+    worker: Worker
+
+    @property
+    def missing(self) -> list[dict[str, object]]:
+        """The layers that its tier needs and does not find, then those that are only useful."""
+        absent = [finding for finding in self.worker.findings if not finding["works"]]
+        useful = [one for one in absent if not one["tiers"] or self.worker.tier in one["tiers"]]
+        return sorted(useful, key=lambda one: not one["tiers"])
+
+
 def cohort_for(instructor: User, pk: int) -> Cohort:
     """The cohort, if this person teaches it; else 404."""
     return get_object_or_404(taught_by(instructor), pk=pk)
@@ -99,6 +115,13 @@ def learner_for(instructor: User, cohort_pk: int, pk: int) -> tuple[Cohort, User
     """The cohort and one of its learners, if this person teaches them; else 404."""
     cohort = cohort_for(instructor, cohort_pk)
     return cohort, get_object_or_404(learners_of(cohort), pk=pk)
+
+
+def workers_for(user: User) -> list[ShownWorker]:
+    """The newest grading workers, if this person is one of the staff; else 404. One query."""
+    if not user.is_staff:
+        raise Http404
+    return [ShownWorker(worker) for worker in submissions.workers()[:WORKERS_SHOWN]]
 
 
 def overview(cohort: Cohort, course: Course) -> Overview:

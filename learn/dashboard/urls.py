@@ -1,4 +1,4 @@
-"""URLs of the instructor's pages."""
+"""URLs of the pages for instructors and staff."""
 
 from django.urls import path
 
@@ -9,4 +9,5 @@ app_name = "dashboard"
 urlpatterns = [
     path("dashboard/cohorts/<int:pk>/", views.cohort, name="cohort"),
     path("dashboard/cohorts/<int:cohort>/learners/<int:pk>/", views.learner, name="learner"),
+    path("staff/workers/", views.workers, name="workers"),
 ]

@@ -1,4 +1,4 @@
-"""A cohort's table, and one learner's work."""
+"""A cohort's table, one learner's work, and the grading workers."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -42,3 +42,12 @@ def learner(request: UserRequest, cohort: int, pk: int) -> HttpResponse:
         "labs": queries.lab_work(person, course),
     }
     return render(request, "dashboard/learner.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def workers(request: UserRequest) -> HttpResponse:
+    """What the grading workers stand on, for staff."""
+    context = {"workers": queries.workers_for(request.user)}
+    return render(request, "dashboard/workers.html", context)

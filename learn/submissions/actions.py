@@ -1,4 +1,4 @@
-"""Writes submissions. Every change of a row's status is a compare-and-set."""
+"""Writes submissions and workers. Every change of a row's status is a compare-and-set."""
 
 import logging
 import secrets
@@ -13,7 +13,8 @@ from django.utils import timezone
 from labs import GradeReport, LabSpec, Verdict, check_files
 from learn.accounts.models import User
 from learn.submissions import messages, queries
-from learn.submissions.models import Status, Submission
+from learn.submissions.introductions import Introduction
+from learn.submissions.models import Status, Submission, Worker
 from learn.submissions.reports import Report, dump_report
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,20 @@ def record_report(submission_id: uuid.UUID, report: Report) -> bool:
         if waiting := queries.waiting(user_id).first():
             _send_on_commit(waiting)
     return recorded
+
+
+def record_worker(introduction: Introduction) -> None:
+    """Store what a grading worker told of itself, in place of what it told before."""
+    Worker.objects.update_or_create(
+        name=introduction.name,
+        defaults={
+            "tier": introduction.tier,
+            "engine_version": introduction.engine_version,
+            "kernel": introduction.kernel,
+            "findings": introduction.findings_json,
+            "started_at": introduction.started_at,
+        },
+    )
 
 
 def resend_lost() -> int:

@@ -1,4 +1,4 @@
-"""Submissions to labs."""
+"""Submissions to labs, and the workers that grade them."""
 
 import uuid
 from typing import ClassVar, override
@@ -87,3 +87,24 @@ class Submission(models.Model):
     @property
     def passed(self) -> bool:
         return self.verdict == Verdict.PASSED
+
+
+class Worker(models.Model):
+    """A grading worker, as it introduced itself when it last started.
+
+    `tier` is that of its sandbox; `findings` are as of `labs.Finding`.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    tier = models.CharField(max_length=10)
+    engine_version = models.CharField(max_length=40)
+    kernel = models.CharField(max_length=200)
+    findings = models.JSONField()
+    started_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-started_at", "name"]
+
+    @override
+    def __str__(self) -> str:
+        return self.name

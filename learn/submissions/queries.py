@@ -12,7 +12,7 @@ from django.utils import timezone
 from labs import Verdict
 from learn.accounts.models import User
 from learn.cohorts.queries import learners_taught_by
-from learn.submissions.models import Status, Submission
+from learn.submissions.models import Status, Submission, Worker
 
 MAX_SENDS = 6
 
@@ -49,6 +49,11 @@ def submissions_of(user: User, lab: str) -> QuerySet[Submission]:
 def newest(user: User, lab: str) -> Submission | None:
     """The user's newest submission to the lab, or None."""
     return submissions_of(user, lab).first()
+
+
+def workers() -> QuerySet[Worker]:
+    """All grading workers that ever introduced themselves, the newest first."""
+    return Worker.objects.all()
 
 
 def lab_states(

@@ -62,18 +62,18 @@ def dump_report(report: Report) -> Json:
     """The report as the row keeps it; `parse_report` reads it again."""
     json: Json = _GRADE.dump_python(report.grade, mode="json")
     json["timings"] = _TIMINGS.dump_python(report.timings, mode="json")
-    storable: Json = _storable(json)
-    return storable
+    kept: Json = storable(json)
+    return kept
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """PostgreSQL's JSON takes neither NUL nor lone surrogates, and learners may print both."""
     match value:
         case str():
             return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
         case list():
-            return [_storable(item) for item in value]
+            return [storable(item) for item in value]
         case dict():
-            return {key: _storable(item) for key, item in value.items()}
+            return {key: storable(item) for key, item in value.items()}
         case _:
             return value

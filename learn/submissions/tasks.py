@@ -1,12 +1,13 @@
-"""What the site's worker does: records reports, and sends lost submissions again."""
+"""What the site's worker does: records reports and workers, sends lost submissions again."""
 
 import logging
 import uuid
 
 from celery import shared_task
 
-from labs import RECORD_TASK
+from labs import RECORD_TASK, RECORD_WORKER_TASK
 from learn.submissions import actions
+from learn.submissions.introductions import IntroductionError, parse_introduction
 from learn.submissions.reports import ReportError, parse_report
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,15 @@ def record_report(submission: str, report: object) -> None:
         return
     if not actions.record_report(submission_id, parsed):
         logger.info("report for %s came too late, or twice", submission)
+
+
+@shared_task(name=RECORD_WORKER_TASK)
+def record_worker(worker: object) -> None:
+    """Record a grading worker that has started."""
+    try:
+        actions.record_worker(parse_introduction(worker))
+    except IntroductionError as error:
+        logger.error("a worker did not say who it is: %s", error)
 
 
 @shared_task(name="submissions.resend_lost")

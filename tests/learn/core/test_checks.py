@@ -3,11 +3,12 @@
 import pytest
 from pytest_django import Settings
 
-from learn.core.checks import check_production
+from learn.core.checks import check_production, check_sandbox
+from tests.services.confined import manage, run, without_user_namespaces
 
 
 def ids() -> list[str]:
-    return [message.id or "" for message in check_production(None)]
+    return [message.id or "" for message in (*check_sandbox(None), *check_production(None))]
 
 
 @pytest.fixture
@@ -45,3 +46,37 @@ def test_it_warns_of_plain_http(production: Settings) -> None:
     production.HTTPS = False
 
     assert ids() == ["coldstart.W002"]
+
+
+def test_it_refuses_a_tier_without_walls(
+    production: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "none")
+    assert ids() == ["coldstart.E003"]
+
+    monkeypatch.setenv("DEBUG", "1")
+    assert "coldstart.E003" in ids()
+
+    production.DEBUG = True
+    assert "coldstart.E003" not in ids()
+
+
+def test_it_refuses_an_unknown_tier(production: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "medium")
+
+    assert ids() == ["coldstart.E003"]
+
+
+def test_it_wants_the_strict_tier_in_production(
+    production: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_TIER", "lite")
+
+    assert "coldstart.E004" in ids()
+
+
+def test_it_warns_of_a_machine_that_cannot_grade() -> None:
+    done = run(without_user_namespaces(manage("check", "--deploy")), DEBUG="1")
+
+    assert "lacks a layer of the sandbox: user namespaces" in done.stderr
+    assert "sysctl -w user.max_user_namespaces" in done.stderr

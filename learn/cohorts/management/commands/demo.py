@@ -21,6 +21,7 @@ class Command(BaseCommand):
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         ines = demo_user(*INSTRUCTOR)
+        User.objects.filter(pk=ines.pk).update(is_staff=True)
         cohort = taught_by(ines).order_by("pk").first() or create_cohort(ines, "Demo cohort")
         for email, name in LEARNERS:
             join(demo_user(email, name), cohort)
