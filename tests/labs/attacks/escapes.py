@@ -8,8 +8,8 @@ import boto3
 from botocore.handlers import BUILTIN_HANDLERS
 hook = next(entry[1] for entry in BUILTIN_HANDLERS if type(entry[1]).__name__ == 'Transport')
 def ask(url, method='GET', headers=None, body=b'', **fields):
-    header = {'operation': 'X', 'method': method, 'url': url, 'headers': headers or {}, 'source': ''}
-    answer, content = hook.line(header | fields, body)
+    header = {'operation': 'X', 'method': method, 'url': url, 'headers': headers or {}}
+    answer, content = hook.line(header | {'source': ''} | fields, body)
     return answer.get('not_simulated') or (answer['status'], content[:100])
 sqs = boto3.client('sqs')
 sqs.create_queue(QueueName='mine')
@@ -26,7 +26,11 @@ METADATA = (
     "http://2852039166/latest/meta-data/",
     "http://0xa9fea9fe/",
 )
-FILES = ("file:///etc/passwd", "file://localhost/etc/passwd", "file://sqs.amazonaws.com/etc/passwd")
+FILES = (
+    "file:///etc/passwd",
+    "file://localhost/etc/passwd",
+    "file://sqs.amazonaws.com/etc/passwd",
+)
 HOSTS = (
     "http://localhost:4566/",
     "http://127.0.0.1/",
@@ -233,7 +237,8 @@ print(is_reset())
 sign = {'Authorization': 'AWS4-HMAC-SHA256 Credential=AKIA/20250101/us-east-1/sqs/aws4_request',
         'X-Amz-Target': 'AmazonSQS.ListQueues', 'Content-Type': 'application/x-amz-json-1.0'}
 for name in ('x-moto-account-id', 'X-Moto-Account-Id', 'X_Moto_Account_Id'):
-    answer = ask('https://sqs.us-east-1.amazonaws.com/', 'POST', sign | {name: '999999999999'}, b'{}')
+    other = sign | {name: '999999999999'}
+    answer = ask('https://sqs.us-east-1.amazonaws.com/', 'POST', other, b'{}')
     print('mine' in str(answer))
 """,
         prints=("True", "True", "True"),

@@ -12,7 +12,7 @@ PROC_AND_SYS = (
     "/proc/self/fd/1", "/proc/kcore", "/sys", "/sys/kernel/security", "/sys/fs/cgroup",
 )  # fmt: skip
 DEVICES = (
-    "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/shm", "/dev/tty", "/dev/ptmx",
+    "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/tty", "/dev/ptmx",
     "/dev/fd", "/dev/stdout", "/dev/kvm", "/dev/fuse", "/dev/net/tun", "/dev/loop-control",
 )  # fmt: skip
 
@@ -64,11 +64,11 @@ ATTACKS = (
     Attack(
         "writing to devices that are there",
         """
-for name in ('zero', 'random', 'urandom', 'null'):
+for name in ('zero', 'random', 'urandom'):
     tried(name, lambda: os.open(f'/dev/{name}', os.O_WRONLY))
 tried('read', lambda: len(open('/dev/urandom', 'rb').read(8)))
 """,
-        prints=("zero EACCES", "random EACCES", "urandom EACCES", "null EACCES", "read 8"),
+        prints=("zero EACCES", "random EACCES", "urandom EACCES", "read 8"),
     ),
     Attack(
         "climbing out of the root",
@@ -243,11 +243,10 @@ tried('where', lambda: os.read(5, 10))
         """
 for fd in (3, 4):
     with socket.socket(fileno=os.dup(fd)) as sock:
-        size = struct.calcsize('3i')
-        pid, uid, gid = struct.unpack('3i', sock.getsockopt(socket.SOL_SOCKET, 17, size))
-        print('pid', pid, 'name', sock.getpeername())
+        tried('peer', sock.getsockopt, socket.SOL_SOCKET, 17, struct.calcsize('3i'))
+        tried('name', sock.getpeername)
 """,
-        prints=("pid 0 name ", "pid 0 name "),
+        prints=("peer EPERM", "name ") * 2,
     ),
     Attack(
         "files by handle instead of by name",
@@ -265,8 +264,10 @@ tried('open_tree', syscall, 428, -100, 0, 0)
         + """
 planted = {'key': ['The double' + ' is planted']}
 def search():
-    marks = ('is ' + 'planted', 'The double ' + 'is not', 'doubled_by_' + 'the_function', 'lab_' + 'checks')
-    print(list(found(marks).values()))
+    marks = ('is ' + 'planted', 'The double ' + 'is not', 'doubled_by_' + 'the_function',
+             'lab_' + 'checks')
+    planted, *hidden = found(marks).values()
+    print([planted > 0, *hidden])
     frame, names = sys._getframe(), set()
     while frame:
         names.add(frame.f_code.co_filename.rpartition('/')[2])
@@ -280,6 +281,6 @@ def handler(event, context):
 """,
         graded=True,
         verdict=Verdict.FAILED,
-        prints=("[1, 0, 0, 0]", "['learner.py']") * 3,
+        prints=("[True, 0, 0, 0]", "['learner.py']") * 3,
     ),
 )

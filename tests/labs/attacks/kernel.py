@@ -178,7 +178,8 @@ ATTACKS = (
         """
 import fcntl
 for name, number in (('TIOCSTI', 0x5412), ('TIOCSCTTY', 0x540E), ('TIOCLINUX', 0x541C),
-                     ('RNDADDENTROPY', 0x40085203), ('FITRIM', 0xC0185879), ('FIFREEZE', 0xC0045877)):
+                     ('RNDADDENTROPY', 0x40085203), ('FITRIM', 0xC0185879),
+                     ('FIFREEZE', 0xC0045877)):
     for fd in (0, 1, os.open('/tmp', os.O_RDONLY)):
         tried(name, fcntl.ioctl, fd, number, b'x' * 32)
 tried('high half', lambda: syscall(16, 0, (1 << 32) | 0x5412, 0))

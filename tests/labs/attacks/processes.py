@@ -1,6 +1,5 @@
-"""Attacks with processes, threads, signals, and on the memory of others."""
+"""Attacks with processes and signals, and on the memory of others."""
 
-from labs import Verdict
 from tests.labs.attacks.attack import Attack
 
 ATTACKS = (
@@ -85,57 +84,6 @@ tried('setpgid', os.setpgid, 0, 0)
         prints=("daemon EPERM", "setsid EPERM", "setpgid EPERM"),
     ),
     Attack(
-        "thread bomb",
-        """
-def wait():
-    time.sleep(60)
-count = 0
-try:
-    while count < 2000:
-        threading.Thread(target=wait, daemon=True).start()
-        count += 1
-except RuntimeError:
-    print(20 < count < 100)
-    raise
-""",
-        prints=("True",),
-        verdict=Verdict.PROCESSES_EXCEEDED,
-        says="threads",
-    ),
-    Attack(
-        "threads that go on after the program's end",
-        """
-import boto3
-def work(number):
-    sqs = boto3.client('sqs')
-    while True:
-        sqs.create_queue(QueueName=f'left-{number}')
-def burn():
-    while True:
-        pass
-for number in range(3):
-    threading.Thread(target=work, args=(number,), daemon=True).start()
-threading.Thread(target=burn, daemon=True).start()
-print('main ends')
-os._exit(0)
-""",
-        prints=("main ends",),
-        verdict=Verdict.CRASHED,
-    ),
-    Attack(
-        "threads that must be waited for",
-        """
-def stay():
-    time.sleep(1000)
-threading.Thread(target=stay).start()
-print('main ends')
-""",
-        prints=("main ends",),
-        verdict=Verdict.TIMED_OUT,
-        wall_seconds=0.5,
-        says="0.5 s",
-    ),
-    Attack(
         "signals to others",
         """
 import signal
@@ -159,13 +107,12 @@ print('me', os.getpid(), 'parent', os.getppid())
         """
 import signal
 signal.signal(signal.SIGTERM, lambda *_: print('mine'))
-print('group', os.getpgrp() , 'session', os.getsid(0))
+print('group', os.getpgrp(), 'session', os.getsid(0))
 os.kill(0, signal.SIGTERM)
 os.kill(0, 0)
-os.killpg(os.getpgrp(), signal.SIGTERM)
 time.sleep(0)
 """,
-        prints=("group 1 session 1", "mine", "mine"),
+        prints=("group 1 session 1", "mine"),
     ),
     Attack(
         "signals through descriptors' owners",
@@ -176,7 +123,7 @@ for owner in (2, 100, -2):
     tried('owner', fcntl.fcntl, left, fcntl.F_SETOWN, owner)
 tried('ioctl', fcntl.ioctl, left, 0x8901, struct.pack('i', 2))
 """,
-        prints=(*["owner ESRCH"] * 3, "ioctl EPERM"),
+        prints=(*["owner EPERM"] * 3, "ioctl EPERM"),
     ),
     Attack(
         "the memory of other processes",
@@ -248,79 +195,5 @@ tried('other', resource.prlimit, 2, resource.RLIMIT_CPU)
             "files ValueError",
             "other EPERM",
         ),
-    ),
-    Attack(
-        "memory bomb: one block",
-        """
-tried('block', lambda: len(bytearray(10**10)))
-tried('map', lambda: __import__('mmap').mmap(-1, 10**10))
-tried('brk', lambda: syscall(12, 10**14) > 10**13)
-bytearray(10**10)
-""",
-        prints=("block MemoryError", "map ENOMEM", "brk False"),
-        verdict=Verdict.MEMORY_EXCEEDED,
-        says="256 MB",
-    ),
-    Attack(
-        "memory bomb: many pieces",
-        """
-kept = []
-print('begin')
-while True:
-    kept.append(bytearray(os.urandom(4096)) * 256)
-""",
-        prints=("begin",),
-        verdict=Verdict.MEMORY_EXCEEDED,
-        says="256 MB",
-    ),
-    Attack(
-        "memory bomb: touched in threads",
-        """
-def grow():
-    kept = []
-    while True:
-        kept.append(bytearray(1 << 20))
-threads = [threading.Thread(target=grow) for _ in range(8)]
-threading.excepthook = lambda *_: None
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-print('survived')
-""",
-        prints=("survived",),
-    ),
-    Attack(
-        "recursion without end",
-        """
-sys.setrecursionlimit(10**9)
-def fall():
-    fall()
-print('begin')
-fall()
-""",
-        prints=("begin",),
-        verdict=Verdict.CRASHED,
-        says="segmentation fault",
-    ),
-    Attack(
-        "a broken stack in C",
-        """
-print('begin')
-libc.printf.restype = ctypes.c_void_p
-ctypes.string_at(0)
-""",
-        prints=("begin",),
-        verdict=Verdict.CRASHED,
-    ),
-    Attack(
-        "killing itself",
-        """
-import signal
-for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSTOP, signal.SIGHUP, signal.SIGPIPE):
-    os.kill(os.getpid(), number)
-print('pid 1 does not hear them')
-os.abort()
-""",
-        prints=("pid 1 does not hear them",),
-        verdict=Verdict.CRASHED,
     ),
 )

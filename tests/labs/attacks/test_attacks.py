@@ -8,11 +8,15 @@ import labs
 from labs import GradeReport, PlaygroundReport, Verdict, grader
 from labs.sandbox import pool, run
 from tests.labs.attacks import (
+    bombs,
+    endings,
     escapes,
     files_and_secrets,
+    forged_frames,
     forgery,
     kernel,
     network,
+    overload,
     processes,
     resources,
 )
@@ -20,7 +24,19 @@ from tests.labs.attacks.attack import Attack
 from tests.labs.attacks.lab import CHECKS, HONEST, POINTS
 from tests.labs.conftest import MakeLab
 
-FAMILIES = (files_and_secrets, network, processes, resources, kernel, forgery, escapes)
+FAMILIES = (
+    files_and_secrets,
+    network,
+    processes,
+    bombs,
+    resources,
+    overload,
+    kernel,
+    forgery,
+    forged_frames,
+    endings,
+    escapes,
+)
 # What the honest submission does for the three messages of two checks.
 HONEST_CALLS = ["sqs.GetQueueUrl", "sqs.SendMessage"] * 3
 
