@@ -138,7 +138,7 @@ class Grading:
 def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, str]:
     """A failed check's verdict: crashed, if the code never got so far as to do its work."""
     for invocation in invocations:
-        if (error := invocation.error) is None:
+        if (error := invocation.error) is None or invocation.by_fault:
             continue
         kind, message = error["errorType"], error["errorMessage"]
         if invocation.limit == "memory":

@@ -73,7 +73,7 @@ class Environment:
             if outcome.error and "requestId" in outcome.error:
                 # Nothing was requested yet when this happened.
                 outcome = replace(outcome, error={**outcome.error, "requestId": ""}, ended=True)
-        self.init_failed = outcome.error is not None
+        self.init_failed = outcome.error is not None and not outcome.timed_out
         return outcome
 
     def _run(self, request: Request) -> Outcome:

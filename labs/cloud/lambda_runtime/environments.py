@@ -128,5 +128,6 @@ def _invocation(
         version=str(function.version),
         limit=outcome.limit,
         last_line=outcome.last_line,
+        by_fault=outcome.by_fault,
         **details,
     )

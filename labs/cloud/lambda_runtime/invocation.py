@@ -35,7 +35,8 @@ class Invocation:
 
     `log` are its lines from START to REPORT. `limit` is the limit of the sandbox that was the
     reason of an error ("memory", "disk", "files", "processes"), or "", and `last_line` the line
-    of the learner's code at which it was ended ("handler.py:14"), or "".
+    of the learner's code at which it was ended ("handler.py:14"), or "". `by_fault` says that the
+    lab itself broke it.
     """
 
     function: str
@@ -49,6 +50,7 @@ class Invocation:
     log: str = ""
     limit: str = ""
     last_line: str = ""
+    by_fault: bool = False
     response_bytes: int = 0
 
     @property

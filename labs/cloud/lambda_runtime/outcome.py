@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from labs.cloud.guest import GuestGoneError, GuestTimedOutError
+from labs.cloud.guest import GuestGoneError, GuestTimedOutError, KilledError
 from labs.cloud.lambda_runtime import payload
 
 MAX_TYPE = 200
@@ -27,8 +27,8 @@ type Error = dict[str, Any]
 class Outcome:
     """`error` is None after a success. `lines` are what the function logged.
 
-    `ended` is set if the environment cannot be used again, `grown_kb` by how much memory the
-    process had grown at its peak.
+    `ended` is set if the environment cannot be used again, `by_fault` if a fault of the lab ended
+    it, and `grown_kb` is by how much memory the process had grown at its peak.
     """
 
     response: Any = None
@@ -40,6 +40,7 @@ class Outcome:
     grown_kb: int = 0
     ended: bool = False
     timed_out: bool = False
+    by_fault: bool = False
 
 
 def read(answer: dict[str, Any], request_id: str) -> Outcome:
@@ -76,9 +77,10 @@ def read_response(answer: dict[str, Any], request_id: str) -> Outcome:
 
 def gone(error: GuestGoneError, request_id: str) -> Outcome:
     """The process ended in the middle."""
-    how = str(error)
-    limit = "memory" if how == OUT_OF_MEMORY else ""
-    return Outcome(error=exited(how, request_id), limit=limit, ended=True)
+    how, by_fault = str(error), isinstance(error, KilledError)
+    limit = "memory" if how == OUT_OF_MEMORY and not by_fault else ""
+    failed = exited(how, request_id)
+    return Outcome(error=failed, limit=limit, ended=True, by_fault=by_fault)
 
 
 def timed_out(error: GuestTimedOutError, request_id: str, seconds: float) -> Outcome:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labs.cloud.guest import GuestGoneError
+from labs.cloud.guest import GuestGoneError, KilledError
 from labs.cloud.lambda_runtime import outcome, payload
 from labs.cloud.lambda_runtime.outcome import Outcome, gone, read, read_response
 from tests.labs.cloud.lambda_runtime.programs import shown
@@ -106,6 +106,12 @@ def test_how_a_process_ended_is_told_in_lambdas_words(how: str, message: str, li
         "errorMessage": f"RequestId: id Error: {message}",
     }
     assert (found.limit, found.ended) == (limit, True)
+
+
+def test_a_fault_of_the_lab_is_no_lack_of_memory() -> None:
+    found = gone(KilledError("signal: killed"), "id")
+
+    assert (found.limit, found.by_fault, found.ended) == ("", True, True)
 
 
 FORGED = """
