@@ -6,7 +6,6 @@ from pathlib import Path
 import labs
 from learn.core.commands import PlainCommand, reason
 
-
 MAX_PARAMETERS = 100
 
 
