@@ -19,13 +19,14 @@ from types import ModuleType
 
 import boto3
 
+from labs.checks import tour
 from labs.checks.cloud import Cloud
 from labs.checks.fault import fault
 from labs.checks.grading import Grading, Scene
 from labs.checks.program import ProgramError
 from labs.checks.registry import collect
-from labs.checks.worker import CallsExceededError, Json, Worker
-from labs.cloud import inventory, moto_seams
+from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
+from labs.cloud import inventory, moto_seams, requests
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import Guest, Serve, StoppedError
 from labs.sandbox.environment import ENVIRONMENT
@@ -44,11 +45,8 @@ def warm() -> None:
     cloud = Cloud(account, {"handler.py": ""}, seed="warm")
     for service in WARM_CLIENTS:
         cloud.client(service)
-    cloud.create_table("warm", key="id")
-    cloud.table("warm").items()
-    cloud.create_queue("warm").send("warm")
-    cloud.deploy_function("warm", handler="handler.handler")
-    inventory.resources({moto_seams.REGION})
+        requests.warm(service)
+    tour.take(cloud)
     moto_seams.reset(0)
 
 
@@ -69,12 +67,17 @@ def grade(job: Json, worker: Worker) -> Json:
     if job["only_visible"]:
         checks = tuple(check for check in checks if check.visible)
     grading = Grading(job, setup, worker)
-    return grading.report(list(grading.results(checks)))
+    try:
+        results = list(grading.results(checks))
+        worker.check_syntax()
+    except RejectedError as error:
+        return {"rejected": str(error)}
+    return grading.report(results)
 
 
 def play(job: Json, worker: Worker) -> Json:
     """Run a program in an empty account, then deliver what it left in flight."""
-    scene = Scene(worker, job["files"], job["seed"])
+    scene = Scene(worker, job["files"], job["seed"], real_time=True)
     report: Json = {}
     try:
         scene.program.run(job["file"])
@@ -85,6 +88,8 @@ def play(job: Json, worker: Worker) -> Json:
         report = {"stopped": Verdict.CALLS_EXCEEDED, "last_line": str(error)}
     except UnsettledError as unsettled:
         report = {"note": str(unsettled)}
+    except RejectedError as error:
+        return {"rejected": str(error)}
     except StoppedError:
         pass  # the worker knows why
     trace = scene.account.trace

@@ -3,42 +3,46 @@
 As untrusted as the code in it: nothing that it answers is believed, only what it did to the
 account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
 
+    check   body: the files as JSON                  -> {"syntax": the first syntax error or ""}
     load    body: the files as a zip, `environment`  -> {}
     run     `file`, as the main program              -> {} or {"error": ...}
     call    body: {"args", "kwargs"}; `function`     -> {"payload": JSON} or {"error": ...}
-    invoke  body: the event; `handler`, `context`    -> {"payload": JSON} or {"error": ...}
+    init    body: a function's package and its layers; `archives`, `environment`, `handler`
+                                                     -> {} or {"error": ...}
+    invoke  body: the event; `request_id`, `arn`, `client_context`, `deadline_ms`
+                                                     -> {"payload": JSON} or {"error": ...}
+
+`payload` travels as the frame's body. With `init` and `invoke` come `log`, the lines logged, and
+`grown_kb`, the memory used at the peak; {"exit": status} says that the code asked to end.
 
 `error` is AWS's payload for a failed invocation: errorType, errorMessage, stackTrace. Beside it
 stands `limit`, if a limit of the sandbox was the reason.
 """
 
 import faulthandler
-import importlib
-import io
+import json
 import os
 import signal
 import socket
 import sys
-import zipfile
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any, TextIO, override
 
-import boto3
-
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
-from labs.sandbox.guest import aws
+from labs.sandbox.folders import task_root
+from labs.sandbox.guest import aws, clients, randomness
+from labs.sandbox.guest.clock import clock, install_clock
 from labs.sandbox.guest.failure import failure
-from labs.sandbox.guest.handler import invoke
+from labs.sandbox.guest.handler import function
+from labs.sandbox.guest.package import PackageError, unpack
 from labs.sandbox.guest.program import call, run_program
-from labs.sandbox.namespaces import TASK_ROOT
+from labs.sandbox.virtual_time import NEEDED_MODULES
+from labs.syntax import first_error
 
-# Clients of these are made once in the zygote, so that their models are in memory.
-WARM_SERVICES = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam")
-WARM_CALLS = {"sqs": "list_queues", "dynamodb": "list_tables", "s3": "list_buckets"}
 # What AWS installs beside the standard library.
 RUNTIME_PACKAGES = {
     "boto3",
@@ -49,7 +53,6 @@ RUNTIME_PACKAGES = {
     "six",
     "urllib3",
 }
-MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 
 transport = aws.Transport()
 
@@ -59,13 +62,10 @@ def warm() -> None:
     global transport
     os.environ.update(ENVIRONMENT)
     sys.dont_write_bytecode = True
+    install_clock()
+    randomness.install()
     transport = aws.install()
-    boto3.setup_default_session()
-    for service in WARM_SERVICES:
-        client = boto3.client(service)
-        if operation := WARM_CALLS.get(service):
-            getattr(client, operation)()
-    boto3.resource("dynamodb")
+    clients.Ready().make()
 
 
 def run(fds: list[int]) -> None:
@@ -80,15 +80,18 @@ def run(fds: list[int]) -> None:
     transport.line = aws.Line(line)
     sys.stdout, sys.stderr = _output(1), _output(2)
     _hide_packages()
-    sys.path.insert(0, TASK_ROOT)
-    sys.argv = [f"{TASK_ROOT}/main.py"]
-    os.chdir(TASK_ROOT)
+    sys.path.insert(0, task_root())
+    sys.argv = [f"{task_root()}/main.py"]
+    os.chdir(task_root())
     try:
         while True:
             request, body = seam.receive(control)
+            randomness.begin(request["seed"])
+            clock.follow(request)
             answer = ACTIONS[request["do"]](request, body)
             sys.stdout.flush()
-            seam.send(control, answer)
+            payload = answer.pop("payload", "")
+            seam.send(control, {**answer, **clock.passed()}, payload.encode())
     except BaseException:
         # The account's process is gone, or the learner's code has broken what this loop needs:
         # in either case there is nobody to tell. The output is the learner's alone.
@@ -98,7 +101,7 @@ def run(fds: list[int]) -> None:
 def _hide_packages() -> None:
     """Let code import what Lambda's Python runtime has, and no more of what lies here."""
     for name in list(sys.modules):
-        if not _is_in_runtime(name):
+        if not _is_in_runtime(name) and name not in NEEDED_MODULES:
             del sys.modules[name]
     sys.meta_path.insert(0, HiddenPackages())
 
@@ -133,17 +136,25 @@ def _output(fd: int) -> TextIO:
 
 
 def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
-    """Unpack the files. The archive may be hostile: it is opened here, behind the walls."""
+    """Unpack a program's files."""
     os.environ.update(request["environment"])
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
-                return failure("Runtime.InvalidZip", "The package is larger than 32 MB unpacked.")
-            archive.extractall(TASK_ROOT)
-    except Exception as error:
-        return failure("Runtime.InvalidZip", f"The package cannot be unpacked: {error}")
-    importlib.invalidate_caches()
+        unpack([(body, task_root())])
+    except PackageError as error:
+        return failure("Runtime.InvalidZip", str(error))
     return {}
 
 
-ACTIONS = {"load": load, "run": run_program, "call": call, "invoke": invoke}
+def check(_request: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Compile the files, before anything of them runs."""
+    return {"syntax": first_error(json.loads(body))}
+
+
+ACTIONS = {
+    "check": check,
+    "load": load,
+    "run": run_program,
+    "call": call,
+    "init": function.init,
+    "invoke": function.invoke,
+}

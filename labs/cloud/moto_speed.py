@@ -1,0 +1,41 @@
+"""What moto works out anew for each request though it never changes, worked out once.
+
+Nothing here changes an answer; each line was found by profiling a grading.
+"""
+
+import functools
+import re
+from typing import Any
+
+import moto.core.responses
+import moto.s3.urls
+import moto.sqs.models
+from moto.core.base_backend import BaseBackend
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
+from moto.s3.models import S3Backend
+
+# The patterns of all services' addresses together; the default would throw half of them away.
+REGEX_CACHE = 8192
+
+
+def install() -> None:
+    """Patch this process's moto; to be called once, before the first request."""
+    re._MAXCACHE = REGEX_CACHE
+    BaseBackend.urls = property(_urls)
+    # moto reloads the module each time, as its addresses can differ with the environment.
+    S3Backend._url_module = property(lambda _self: moto.s3.urls)
+    moto.core.responses.method_names_from_class = functools.cache(method_names_from_class)
+    # Called a dozen times for each SQS message, on the same few names.
+    moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
+
+
+_any_urls = BaseBackend.urls.fget
+_known: dict[type, dict[str, Any]] = {}
+
+
+def _urls(backend: BaseBackend) -> dict[str, Any]:
+    """The addresses of a service and their handlers: the same for all its backends."""
+    kind = type(backend)
+    if kind not in _known:
+        _known[kind] = _any_urls(backend)
+    return _known[kind]

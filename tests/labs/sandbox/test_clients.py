@@ -1,0 +1,56 @@
+"""Clients made ahead are given away once, and only where boto3 would make the same."""
+
+import json
+from typing import Any
+
+import labs
+
+
+def printed(program: str) -> Any:
+    report = labs.play({"main.py": f"import boto3, json, os\n{program}"})
+    assert report.verdict is labs.Verdict.PASSED, report
+    return json.loads(report.stdout)
+
+
+def test_each_client_is_another() -> None:
+    assert printed(
+        "one, two = boto3.client('sqs'), boto3.client('sqs')\n"
+        "one.create_queue(QueueName='jobs')\n"
+        "print(json.dumps([one is two, len(two.list_queues()['QueueUrls'])]))"
+    ) == [False, 1]
+
+
+def test_a_resource_works() -> None:
+    assert printed(
+        "boto3.resource('s3').create_bucket(Bucket='photos')\n"
+        "print(json.dumps([bucket.name for bucket in boto3.resource('s3').buckets.all()]))"
+    ) == ["photos"]
+
+
+def test_another_region_is_obeyed() -> None:
+    assert printed(
+        "print(json.dumps([boto3.client('sqs', region_name='eu-west-1').meta.region_name,"
+        " boto3.client('sqs', 'eu-central-1').meta.region_name]))"
+    ) == ["eu-west-1", "eu-central-1"]
+
+
+def test_another_default_session_is_obeyed() -> None:
+    assert (
+        printed(
+            "boto3.setup_default_session(region_name='eu-west-1')\n"
+            "print(json.dumps(boto3.client('sqs').meta.region_name))"
+        )
+        == "eu-west-1"
+    )
+
+
+def test_the_environment_is_obeyed() -> None:
+    assert (
+        printed(
+            "os.environ['AWS_MAX_ATTEMPTS'] = '7'\n"
+            "boto3.setup_default_session()\n"
+            "retries = boto3.client('sqs').meta.config.retries\n"
+            "print(json.dumps(retries['total_max_attempts']))"
+        )
+        == 7
+    )
