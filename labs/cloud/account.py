@@ -18,7 +18,7 @@ from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.lambda_runtime.environments import Environments
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
-from labs.cloud.trace import NOT_SIMULATED, Trace, error_code
+from labs.cloud.trace import NOT_SIMULATED, UNANSWERED, Trace, error_code
 from labs.cloud.wiring import sqs_lambda
 from labs.errors import LabsError
 from labs.sandbox import seam
@@ -96,7 +96,7 @@ class Account:
             asked.operation,
             0,
             source,
-            "",
+            UNANSWERED,
             parameters=asked.parameters,
             made_by=f"function {running[-1].function}" if running else "script",
             request_id=running[-1].request_id if running else "",

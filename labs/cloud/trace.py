@@ -41,12 +41,12 @@ class Trace:
         self.regions: set[str] = set()
 
     def begin(self, call: Call) -> int:
-        """Note a call that has no answer yet; returns its number for `end`."""
+        """Note a call that is UNANSWERED yet; returns its number for `end`."""
         self._parameters_chars += len(call.parameters)
         if self._parameters_chars > MAX_PARAMETERS_CHARS:
             call = replace(call, parameters="")
         if len(self._calls) < MAX_CALLS:
-            self._calls.append(replace(call, status=0, error=UNANSWERED))
+            self._calls.append(call)
             return len(self._calls) - 1
         return MAX_CALLS
 

@@ -7,7 +7,7 @@ from labs.verdict import Call
 
 
 def call(operation: str = "PutObject", parameters: str = "") -> Call:
-    return Call("s3", operation, 0, "main.py:1", "", parameters=parameters)
+    return Call("s3", operation, 0, "main.py:1", UNANSWERED, parameters=parameters)
 
 
 @pytest.mark.parametrize(
