@@ -92,7 +92,6 @@ def grade(
     )
     try:
         checked = check_files(files, allowed=spec.file_names)
-        _check_syntax(checked)
     except SubmissionError as error:
         return report(verdict=Verdict.REJECTED, message=str(error))
     job = {
@@ -116,6 +115,8 @@ def grade(
     except (KeyError, TypeError, ValueError, AttributeError):
         # The cloud process was overwhelmed by the learner's calls; it is believed no further.
         outcome, parts, found, trace, fault = replace(outcome, report=None), {}, (), (), NO_FAULT
+    if rejected := _rejected(outcome):
+        return report(verdict=Verdict.REJECTED, message=rejected)
     last_line = outcome.last_line or str(parts.get("last_line", ""))
     checks = _with_sentences(outcome, found, spec.limits, last_line)
     verdict = _verdict(outcome, checks)
@@ -145,7 +146,6 @@ def play(
         checked = check_files(files)
         if main not in checked:
             raise SubmissionError(f"The file {main} is missing: it is what the playground runs.")
-        _check_syntax(checked)
     except SubmissionError as error:
         return PlaygroundReport(Verdict.REJECTED, message=str(error))
     limits = Limits(
@@ -164,6 +164,8 @@ def play(
         outcome, duration_ms = _timed(job, limits)
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
+    if rejected := _rejected(outcome):
+        return PlaygroundReport(Verdict.REJECTED, message=rejected)
     parts = _printable(outcome)
     verdict = outcome.stopped or _played(parts, has_report=outcome.report is not None)
     last_line = outcome.last_line or parts.get("last_line", "")
@@ -196,24 +198,10 @@ def _timed(job: dict[str, Any], limits: Limits) -> tuple[Outcome, int]:
     return outcome, duration_ms
 
 
-def _check_syntax(files: Mapping[str, str]) -> None:
-    """A syntax error is shown at once, with its line, and costs no attempt."""
-    for name, text in files.items():
-        if name.endswith(".py"):
-            try:
-                compile(text, name, "exec", dont_inherit=True)
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                raise SubmissionError(_syntax_sentence(name, error)) from None
-
-
-def _syntax_sentence(name: str, error: Exception) -> str:
-    if not isinstance(error, SyntaxError):
-        return f"{name} cannot be compiled: {str(error) or type(error).__name__}."
-    caret = ""
-    if error.text and error.offset:
-        line = error.text.rstrip("\n")[:200]
-        caret = f"\n    {line}\n    {' ' * (error.offset - 1)}^"
-    return f"{name} line {error.lineno}: {error.msg}.{caret}"
+def _rejected(outcome: Outcome) -> str:
+    """Why the files are no Python: shown at once, with the line, and costs no attempt. Or ""."""
+    sentence = (outcome.report or {}).get("rejected")
+    return sentence if isinstance(sentence, str) else ""
 
 
 def _verdict(outcome: Outcome, checks: tuple[CheckResult, ...]) -> Verdict:

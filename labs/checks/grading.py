@@ -11,7 +11,7 @@ from labs.checks.failure import CheckFailedError
 from labs.checks.fault import fault
 from labs.checks.program import Program, ProgramError
 from labs.checks.registry import Check, Setup
-from labs.checks.worker import CallsExceededError, Json, Worker
+from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import StoppedError
 from labs.cloud.lambda_runtime.invocation import Invocation
@@ -85,6 +85,8 @@ class Grading:
             if scene is not self._shared:
                 self._prepare(scene, check)
             check.function(scene.cloud(check.id))
+        except RejectedError:
+            raise
         except (Exception, SystemExit) as error:
             return self._outcome(error, scene.account.environments.invocations[seen:])
         finally:

@@ -1,11 +1,14 @@
 """The worker as the cloud process sees it: brings the job, gives processes, takes the report."""
 
+import json
 import signal
 import socket
 from typing import Any
 
-from labs.cloud.guest import Guest, GuestError, Serve, StoppedError
+from labs.cloud.guest import Guest, GuestError, GuestGoneError, Serve, StoppedError
 from labs.sandbox import seam
+
+MAX_SENTENCE = 1000
 
 type Json = dict[str, Any]
 
@@ -14,16 +17,22 @@ class CallsExceededError(GuestError):
     """The job's limit on AWS calls was hit; the text is the line that made one too many."""
 
 
+class RejectedError(GuestError):
+    """The submitted files are no Python. The text is a sentence for the learner."""
+
+
 class Worker:
     """The socket to the worker, and the count of the job's AWS calls."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._calls_left = 0
+        self._unchecked: Json = {}
 
     def job(self) -> Json:
         job = seam.receive(self._sock)[0]
         self._calls_left = job["aws_calls"]
+        self._unchecked = job["files"]
         return job
 
     def start_guest(self, serve: Serve, memory_mb: int = 0) -> Guest:
@@ -31,6 +40,7 @@ class Worker:
 
         Raises:
             StoppedError: a limit has ended the job.
+            RejectedError: the submitted files are no Python; the first process finds out.
         """
         seam.send(self._sock, {"ask": "guest", "memory_mb": memory_mb})
         answer, _body, fds = seam.receive_with_fds(self._sock)
@@ -38,7 +48,20 @@ class Worker:
             raise StoppedError(answer["refused"])
         control, line = (socket.socket(fileno=fd) for fd in fds)
         host = GuestHost(self._sock, answer["guest"])
-        return Guest(control, line, self._counted(serve), host)
+        guest = Guest(control, line, self._counted(serve), host)
+        if files := self._unchecked:
+            self._unchecked = {}
+            _check_syntax(guest, files)
+        return guest
+
+    def check_syntax(self) -> None:
+        """Compile the submitted files, unless a process has done so already.
+
+        Raises:
+            RejectedError: they are no Python.
+        """
+        if self._unchecked:
+            self.start_guest(_no_calls).close()
 
     def report(self, report: Json) -> None:
         seam.send(self._sock, {"report": report})
@@ -51,6 +74,21 @@ class Worker:
             return serve(header, body)
 
         return counting
+
+
+def _check_syntax(guest: Guest, files: Json) -> None:
+    """By a process in which no code of the learner has run yet: it has no reason to lie."""
+    try:
+        answer = guest.request("check", json.dumps(files).encode())
+    except GuestGoneError as error:
+        raise RejectedError(f"Python's compiler broke down over your files ({error}).") from None
+    if sentence := answer.get("syntax"):
+        guest.close()
+        raise RejectedError(str(sentence)[:MAX_SENTENCE])
+
+
+def _no_calls(_header: Json, _body: bytes) -> seam.Frame:
+    raise seam.SeamError("a compiler makes no AWS calls")
 
 
 class GuestHost:

@@ -25,7 +25,7 @@ def install() -> None:
 def begin(seed: str) -> None:
     """Begin this process's sequence, when it hears of its seed for the first time."""
     global _begun
-    if _begun:
+    if _begun or not seed:
         return
     _begun = True
     _seed_from(_source, seed)
