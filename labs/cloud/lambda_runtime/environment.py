@@ -24,6 +24,7 @@ class Environment:
         self._guest = guest
         self._function = function
         self._version = str(function.version)
+        self._timeout = float(function.timeout)
         self._stream = logs.stream_name(self._version, moto_lambda.new_id().replace("-", ""))
         self.init_failed = False
         self.cold = True
@@ -33,6 +34,7 @@ class Environment:
         before = self._init(request) if self.cold else Outcome()
         started = clock.millis()
         outcome = before if before.error else self._run(request)
+        lasted = clock.millis() - started
         lines = [
             *before.lines,
             logs.start_line(request.id, self._version),
@@ -40,7 +42,8 @@ class Environment:
             *logs.end_lines(
                 request.id,
                 outcome,
-                milliseconds=clock.millis() - started,
+                # After an init that took too long, Lambda tries again for as long as this.
+                milliseconds=self._timeout * 1000 if outcome.timed_out else lasted,
                 memory_mb=int(self._function.memory_size),
                 cold=self.cold,
             ),
@@ -65,7 +68,7 @@ class Environment:
                 handler=str(self._function.handler),
             )
         except GuestTimedOutError as error:
-            outcome = timed_out(error, request.id, float(self._function.timeout))
+            outcome = timed_out(error, request.id, self._timeout)
         except GuestGoneError as error:
             outcome = gone(error, request.id)
         else:
@@ -77,19 +80,18 @@ class Environment:
         return outcome
 
     def _run(self, request: Request) -> Outcome:
-        seconds = float(self._function.timeout)
         try:
             answer = self._guest.request(
                 "invoke",
                 request.event.encode(),
-                seconds=seconds,
+                seconds=self._timeout,
                 request_id=request.id,
                 arn=request.arn,
                 client_context=request.client_context,
-                deadline_ms=int(clock.millis() + seconds * 1000),
+                deadline_ms=int(clock.millis() + self._timeout * 1000),
             )
         except GuestTimedOutError as error:
-            return timed_out(error, request.id, seconds)
+            return timed_out(error, request.id, self._timeout)
         except GuestGoneError as error:
             return gone(error, request.id)
         return read_response(answer, request.id)
