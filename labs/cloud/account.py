@@ -185,7 +185,7 @@ class Account:
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        """While the account works, time stands still and calls of functions deliver nothing."""
+        """While the account works, calls of functions deliver nothing."""
         self._busy += 1
         try:
             yield

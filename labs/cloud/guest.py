@@ -13,6 +13,9 @@ from labs.sandbox import seam
 # boto3 waits between attempts without waiting; so much of it is believed at a time. Its longest
 # wait is 30 s, between two looks of a waiter.
 MAX_SKIPPED_NS = 30_000_000_000
+# Of real time, after a deadline: what slept too long shall say so, which is the same in each run,
+# before this machine's clock ends it, which may be slow.
+GRACE_SECONDS = 0.5
 
 # (request header, body) -> (answer header, body)
 type Serve = Callable[[dict[str, Any], bytes], seam.Frame]
@@ -67,7 +70,7 @@ class Deadline:
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
-        self._real = None if seconds is None else time.monotonic() + seconds
+        self._real = None if seconds is None else time.monotonic() + seconds + GRACE_SECONDS
         self.account_ns = None if seconds is None else clock.now_ns() + round(seconds * 1e9)
 
     def real_seconds(self) -> float | None:
@@ -106,7 +109,8 @@ class Guest:
 
         Raises:
             GuestGoneError: it is gone, or talks nonsense.
-            GuestTimedOutError: it took more than `seconds`, real or the account's, and was ended.
+            GuestTimedOutError: it took more than `seconds`, of the account's time or of real time
+                with some grace, and was ended.
             StoppedError: the worker ended it, and with it this grading.
         """
         deadline = Deadline(seconds)

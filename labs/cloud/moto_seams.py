@@ -80,6 +80,8 @@ def reset(seed: int, start: datetime | None = None) -> None:
     clock.reset(start)
     randomness.seed(seed)
     _mock.reset()
+    # How much that drew depends on what was there before.
+    randomness.seed(seed)
 
 
 def set_pass_time(pass_time: PassTime) -> None:
