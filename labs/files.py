@@ -1,15 +1,25 @@
 """Submitted files and their rules. What breaks one is the learner's to mend, at no cost."""
 
 import errno
-import unicodedata
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from labs.errors import SubmissionError
 
 MAX_FILE_BYTES = 64 * 1024
 MAX_FILES = 20
+# The frame in which they travel to the sandbox has room for so much, whatever they contain.
+MAX_TOTAL_BYTES = 256 * 1024
+MAX_NAME = 100
 IGNORED_FOLDERS = {"__pycache__"}
+# Names that Windows keeps for devices, with any ending: an instructor could not unpack them.
+DEVICES = {
+    "aux",
+    "con",
+    "nul",
+    "prn",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
 
 
 def check_files(
@@ -29,7 +39,12 @@ def check_files(
     if allowed:
         _check_expected(set(files), allowed)
     _check_names(files)
-    return {name: _text(name, content) for name, content in files.items()}
+    texts = {name: _text(name, content) for name, content in files.items()}
+    if sum(len(text.encode()) for text in texts.values()) > MAX_TOTAL_BYTES:
+        raise SubmissionError(
+            f"The files are larger than {MAX_TOTAL_BYTES // 1024} KiB together: shorten them."
+        )
+    return texts
 
 
 def read_files(path: Path, *, only_name: str = "") -> dict[str, bytes]:
@@ -72,24 +87,38 @@ def _check_expected(names: set[str], allowed: tuple[str, ...]) -> None:
 def _check_names(names: Mapping[str, object]) -> None:
     seen: dict[str, str] = {}
     for name in names:
-        parts = name.split("/")
-        if len(name) > 100 or not name.isprintable() or not all(map(_is_plain, parts)):
+        if len(name) > MAX_NAME or not all(map(_is_plain, name.split("/"))):
             raise SubmissionError(
                 f"The file name {_printable(name)} cannot be used: "
                 "choose letters, digits, '-', '_' and '.', without '..'."
             )
-        folded = unicodedata.normalize("NFKC", name).casefold()
+        # As file systems see it that do not tell "A.py" from "a.py".
+        folded = name.casefold()
         if folded in seen:
             raise SubmissionError(
                 f"The files {_printable(seen[folded])} and {_printable(name)} "
                 "have the same name: rename one."
             )
         seen[folded] = name
+    for folded, name in seen.items():
+        for folder in map(str, PurePosixPath(folded).parents):
+            if folder in seen:
+                raise SubmissionError(
+                    f"{_printable(seen[folder])} is a file, and the folder of {_printable(name)}: "
+                    "rename one."
+                )
 
 
 def _is_plain(part: str) -> bool:
-    allowed = part.replace("-", "").replace("_", "").replace(".", "").isalnum()
-    return allowed and not part.startswith(".") and part.isascii()
+    """Whether every file system takes it: neither hidden, nor empty, nor a device's name."""
+    characters = part.replace("-", "").replace("_", "").replace(".", "")
+    return (
+        characters.isalnum()
+        and characters.isascii()
+        and not part.startswith(".")
+        and not part.endswith(".")
+        and part.partition(".")[0].casefold() not in DEVICES
+    )
 
 
 def _text(name: str, content: str | bytes) -> str:
