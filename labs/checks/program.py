@@ -24,7 +24,7 @@ class ProgramError(LabsError):
         self.detail = detail
         self.limit = limit
         where = f" ({line})" if line else ""
-        super().__init__(f"Your code raised {kind}: {detail}{where}.")
+        super().__init__(f"Your code raised {kind}: {detail.removesuffix('.')}{where}.")
 
 
 class ProgramGoneError(ProgramError):
