@@ -1,12 +1,17 @@
 """What code behind the walls can see and do. Each program runs in the real sandbox."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import labs
 from labs import Verdict
+from tests.services import confined
+from tests.services.confined import python
+from tests.services.processes import descendants
 
 
 def run(program: str) -> labs.PlaygroundReport:
@@ -114,3 +119,48 @@ def test_it_holds_no_descriptor_but_its_own() -> None:
 
     # stdin, stdout, stderr, control, seam, and the pipe that tells where the code is
     assert open_descriptors == [0, 1, 2, 3, 4, 5]
+
+
+def test_it_cannot_run_code_from_its_own_files() -> None:
+    report = run(
+        "import mmap\n"
+        "file = open('/tmp/code', 'w+b'); file.write(bytes(4096)); file.flush()\n"
+        "mmap.mmap(file.fileno(), 4096, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_EXEC)"
+    )
+
+    assert report.verdict is Verdict.CRASHED
+    assert "Operation not permitted" in report.message
+
+
+def test_it_may_throw_its_output_away() -> None:
+    assert printed("print(json.dumps(open(os.devnull, 'w').write('x')))") == 1
+
+
+def test_what_is_mounted_in_a_folder_of_python_is_read_only_too(tmp_path: Path) -> None:
+    (tmp_path / "outer").mkdir()
+    program = (
+        "from pathlib import Path\n"
+        "from labs.sandbox import linux\n"
+        f"outer = Path({str(tmp_path / 'outer')!r})\n"
+        "linux.mount('tmpfs', str(outer), 'tmpfs')\n"
+        "(outer / 'inner').mkdir()\n"
+        "linux.mount('tmpfs', str(outer / 'inner'), 'tmpfs')\n"
+        "linux.make_read_only(str(outer))\n"
+        "(outer / 'inner' / 'file').touch()"
+    )
+
+    done = confined.run(confined.as_ordinary_user(python(program), "--keep-caps", "--mount"))
+
+    assert "Read-only file system" in done.stderr
+
+
+def test_its_processes_are_what_the_kernel_ends_when_memory_runs_out() -> None:
+    labs.play({"main.py": ""})  # the zygotes run, and have spare children
+    scores = {
+        Path(f"/proc/{running.pid}/oom_score_adj").read_text()
+        for running in descendants(os.getpid())
+        if Path(f"/proc/{running.pid}/status").read_text().count("Seccomp:\t2")
+    }
+
+    assert scores == {"1000\n"}
+    assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
