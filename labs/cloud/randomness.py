@@ -6,20 +6,25 @@ uuid.uuid4, for one.
 
 import functools
 import hashlib
+import itertools
 import os
 import random
 
+import moto.core.base_backend
 from moto.moto_api._internal import mock_random
 
 # About a millisecond: a learner's process sees ids and could try seeds, but only a few of 2**31.
 ROUNDS = 3000
 
 _real_urandom = os.urandom
+_backend_numbers = itertools.count()
 
 
 def start() -> None:
     """Let all of this process draw from the account's source."""
     os.urandom = mock_random.randbytes
+    # Drawn when a service is first used, so that ids would depend on what was done before.
+    moto.core.base_backend.uuid4 = _backend_numbers.__next__
 
 
 def stop() -> None:

@@ -202,3 +202,49 @@ expect(counts == [1, 2, 2, 3], str(counts))
 """)
 
     assert report.verdict is Verdict.PASSED, report
+
+
+CALLS = """
+import boto3
+from botocore.config import Config
+
+CALLS = [
+    ("sqs", "list_queues", {}),
+    ("dynamodb", "list_tables", {}),
+    ("s3", "list_buckets", {}),
+    ("lambda", "list_functions", {}),
+    ("sns", "list_topics", {}),
+    ("iam", "list_roles", {}),
+    ("events", "list_rules", {}),
+    ("stepfunctions", "list_state_machines", {}),
+    ("kinesis", "list_streams", {}),
+    ("apigateway", "get_rest_apis", {}),
+    ("scheduler", "list_schedules", {}),
+    ("secretsmanager", "list_secrets", {}),
+]
+
+def attempts(mode):
+    config = Config(retries={"mode": mode})
+    answers = [getattr(boto3.client(name, config=config), operation)(**parameters)
+               for name, operation, parameters in CALLS]
+    return [answer["ResponseMetadata"]["RetryAttempts"] for answer in answers]
+"""
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+def test_boto3_knows_each_services_throttling_and_does_not_wait(graded: Grade, mode: str) -> None:
+    report = graded(
+        f"""
+for service, operation in [("sqs", "ListQueues"), ("dynamodb", "ListTables"),
+        ("s3", "ListBuckets"), ("lambda", "ListFunctions"), ("sns", "ListTopics"),
+        ("iam", "ListRoles"), ("events", "ListRules"), ("stepfunctions", "ListStateMachines"),
+        ("kinesis", "ListStreams"), ("apigateway", "GetRestApis"),
+        ("scheduler", "ListSchedules"), ("secretsmanager", "ListSecrets")]:
+    cloud.faults.throttle(service, operation, times=2)
+attempts = cloud.call("handler.attempts", "{mode}")
+expect(attempts == [2] * 12, str(attempts))
+""",
+        CALLS,
+    )
+
+    assert report.verdict is Verdict.PASSED, report

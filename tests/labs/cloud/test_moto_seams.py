@@ -1,16 +1,24 @@
 """Each seam into moto still holds. When a new moto moves one, this is where it shows."""
 
+from datetime import UTC
+from functools import partial
 from typing import Any
 
 import boto3
 import pytest
 
 from labs.cloud import moto_lambda, moto_seams
-from labs.cloud.clock import clock
+from labs.cloud.clock import EPOCH, clock
 
 pytestmark = pytest.mark.usefixtures("moto")
 
 QUEUE = "jobs"
+TABLE: dict[str, Any] = {
+    "TableName": "orders",
+    "BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+}
 
 
 @pytest.fixture
@@ -128,3 +136,62 @@ def test_reset_empties_the_account(sqs: Any, url: str) -> None:
     moto_seams.reset(seed=1)
 
     assert "QueueUrls" not in sqs.list_queues()
+
+
+def test_all_of_moto_lives_on_the_clock() -> None:
+    moto_seams.reset(seed=1, start=EPOCH)
+    client = partial(boto3.client, region_name="us-east-1")
+    client("s3").create_bucket(Bucket="photos")
+    client("s3").put_object(Bucket="photos", Key="k", Body=b"1")
+    client("secretsmanager").create_secret(Name="s", SecretString="x")
+    client("logs").create_log_group(logGroupName="g")
+    role = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]
+    moments = [
+        client("s3").list_buckets()["Buckets"][0]["CreationDate"],
+        client("s3").head_object(Bucket="photos", Key="k")["LastModified"],
+        client("secretsmanager").describe_secret(SecretId="s")["CreatedDate"],
+        client("apigateway").create_rest_api(name="a")["createdDate"],
+        client("apigatewayv2").create_api(Name="a", ProtocolType="HTTP")["CreatedDate"],
+        client("dynamodb").create_table(**TABLE)["TableDescription"]["CreationDateTime"],
+        role["CreateDate"],
+    ]
+
+    assert [moment.astimezone(UTC) for moment in moments] == [EPOCH] * len(moments)
+    groups = client("logs").describe_log_groups()["logGroups"]
+    assert groups[0]["creationTime"] == EPOCH.timestamp() * 1000
+
+
+def test_all_of_motos_ids_follow_from_the_seed() -> None:
+    def ids() -> list[Any]:
+        moto_seams.reset(seed=11)
+        client = partial(boto3.client, region_name="us-east-1")
+        client("s3").create_bucket(Bucket="photos")
+        key = client("kms").create_key()["KeyMetadata"]["KeyId"]
+        upload = client("s3").create_multipart_upload(Bucket="photos", Key="k")
+        return [
+            upload["UploadId"],
+            key,
+            client("kms").encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"],
+            client("sts").get_session_token()["Credentials"],
+            client("iam").create_user(UserName="u")["User"]["UserId"],
+            client("apigateway").create_rest_api(name="a")["id"],
+        ]
+
+    assert _without_times(ids()) == _without_times(ids())
+
+
+def _without_times(ids: list[Any]) -> list[Any]:
+    return [{**found, "Expiration": None} if isinstance(found, dict) else found for found in ids]
+
+
+def test_a_notification_of_sns_is_the_same_in_each_run(sqs: Any) -> None:
+    def notification() -> str:
+        moto_seams.reset(seed=11, start=EPOCH)
+        url = sqs.create_queue(QueueName="mail")["QueueUrl"]
+        sns = boto3.client("sns", region_name="us-east-1")
+        topic = sns.create_topic(Name="news")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=moto_seams.queue_arn("mail"))
+        sns.publish(TopicArn=topic, Message="hello")
+        return str(sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"])
+
+    assert notification() == notification()
