@@ -20,12 +20,12 @@ def without_user_namespaces(command: Sequence[str]) -> list[str]:
 
 
 def run(
-    command: Sequence[str], *, seconds: float = 60, **environment: str
+    command: Sequence[str], *, folder: Path = ROOT, seconds: float = 60, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run it to its end, with nothing but these variables in its environment."""
     return subprocess.run(
         command,
-        cwd=ROOT,
+        cwd=folder,
         env={"PATH": "/usr/bin:/bin:/usr/sbin", "SECRET_KEY": "only for tests", **environment},
         capture_output=True,
         text=True,
