@@ -24,7 +24,8 @@ def limit_sentence(verdict: Verdict, limits: Limits, last_line: str = "") -> str
         case Verdict.CALLS_EXCEEDED:
             what = f"made more than {limits.aws_calls} AWS calls and was stopped{where}"
         case Verdict.MEMORY_EXCEEDED:
-            what = f"needed more than {limits.memory_mb} MB of memory"
+            most = f"{limits.memory_mb} MB, or a function's own memory size"
+            what = f"ran out of memory ({most})"
         case Verdict.PROCESSES_EXCEEDED:
             what = f"started more than {process.processes} threads"
         case Verdict.DISK_EXCEEDED:

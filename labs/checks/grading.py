@@ -143,10 +143,11 @@ def _explained(feedback: str, invocations: list[Invocation]) -> tuple[Verdict, s
         if (error := invocation.error) is None or invocation.by_fault:
             continue
         kind, message = error["errorType"], error["errorMessage"]
-        if invocation.limit == "memory":
-            return Verdict.MEMORY_EXCEEDED, "Your code ran out of memory."
+        if invocation.limit:
+            return LIMIT_VERDICTS[invocation.limit], ""
         if kind == "Runtime.ExitError":
-            return Verdict.CRASHED, "Your code ended its own process (exit, crash or signal)."
+            how = message.partition("with error: ")[2] or "exit status 0"
+            return Verdict.CRASHED, f"Your code ended its own process ({how})."
         if kind.startswith("Runtime."):
             return Verdict.CRASHED, f"{message}."
         if invocation.init_failed:

@@ -20,7 +20,7 @@ REGEX_CACHE = 8192
 
 def install() -> None:
     """Patch this process's moto; to be called once, before the first request."""
-    re._MAXCACHE = REGEX_CACHE
+    re._MAXCACHE = REGEX_CACHE  # type: ignore[attr-defined]
     BaseBackend.urls = property(_urls)
     # moto reloads the module each time, as its addresses can differ with the environment.
     S3Backend._url_module = property(lambda _self: moto.s3.urls)

@@ -20,9 +20,7 @@ real = "The code runs."
 simulated = "The account."
 
 [limits]
-wall_seconds = {wall_seconds}
-memory_mb = {memory_mb}
-output_kb = {output_kb}
+{limits}
 """
 
 MISTAKE = """
@@ -66,13 +64,11 @@ def write_lab(
     folder: Path,
     *,
     checks: str = CHECKS,
-    wall_seconds: float = 10,
-    memory_mb: int = 256,
-    output_kb: int = 64,
+    **limits: float,
 ) -> Path:
-    """A complete lab folder whose four mistakes are empty handlers."""
+    """A complete lab folder whose four mistakes are empty handlers; `limits` as in lab.toml."""
     numbers = range(4)
-    toml = LAB_TOML.format(wall_seconds=wall_seconds, memory_mb=memory_mb, output_kb=output_kb)
+    toml = LAB_TOML.format(limits="\n".join(f"{key} = {value}" for key, value in limits.items()))
     toml += "".join(MISTAKE.format(number=number) for number in numbers)
     wrong = "def handler(event, context):\n    return None\n"
     files = {
