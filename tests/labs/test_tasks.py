@@ -1,9 +1,11 @@
 """The grading worker's task: JSON in, JSON out."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from kombu.exceptions import OperationalError
 
 from labs import LabSpec, Verdict, grader, tasks
 from labs.verdict import GradeReport
@@ -72,6 +74,29 @@ def test_our_fault_is_tried_again(
     run("test/job")
 
     assert sent[0]["report"]["verdict"] == "passed"
+
+
+def test_a_worker_that_is_ready_introduces_itself(sent: Sent) -> None:
+    tasks.introduce(SimpleNamespace(hostname="grading1@host"))
+
+    [message] = sent
+    worker = message["worker"]
+    assert (message["name"], message["queue"]) == ("submissions.record_worker", "results")
+    assert (worker["name"], worker["tier"]) == ("grading1@host", "strict")
+    assert {finding["layer"] for finding in worker["findings"]} >= {"landlock", "seccomp"}
+
+
+def test_a_worker_works_though_the_site_does_not_hear_of_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def send_task(*_arguments: object, **_options: object) -> None:
+        raise OperationalError("nobody listens")
+
+    monkeypatch.setattr(tasks.app, "send_task", send_task)
+
+    tasks.introduce(SimpleNamespace(hostname="grading1@host"))
+
+    assert "The site will not know of this worker: nobody listens" in caplog.text
 
 
 def test_its_worker_reads_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
