@@ -5,8 +5,10 @@ other end may be hostile, so lengths are checked before anything is read and JSO
 """
 
 import json
+import os
 import socket
 import struct
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,8 +70,13 @@ def receive_with_fds(sock: socket.socket) -> tuple[dict[str, Any], bytes, list[i
         raise SeamClosedError(str(error)) from None
     if not lengths:
         raise SeamClosedError("closed")
-    lengths += _exactly(sock, _LENGTHS.size - len(lengths))
-    return *_frame(sock, lengths), fds
+    try:
+        lengths += _exactly(sock, _LENGTHS.size - len(lengths))
+        return *_frame(sock, lengths), fds
+    except SeamError:
+        for fd in fds:
+            os.close(fd)
+        raise
 
 
 def _frame(sock: socket.socket, lengths: bytes) -> Frame:
@@ -87,6 +94,9 @@ def _frame(sock: socket.socket, lengths: bytes) -> Frame:
 
 
 def _exactly(sock: socket.socket, count: int) -> bytes:
+    """So many bytes; the socket's timeout is for all of them, or they might come one by one."""
+    timeout = sock.gettimeout()
+    end = None if timeout is None else time.monotonic() + timeout
     chunks = []
     while count:
         try:
@@ -99,4 +109,6 @@ def _exactly(sock: socket.socket, count: int) -> bytes:
             raise SeamClosedError("closed")
         chunks.append(chunk)
         count -= len(chunk)
+        if count and end is not None and time.monotonic() > end:
+            raise SeamError("the other end stopped in the middle of a frame")
     return b"".join(chunks)
