@@ -7,13 +7,13 @@ cloud process.
 
 import atexit
 import functools
-import json
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from labs.cloud_report import CloudReport, read
 from labs.errors import EngineError, SubmissionError
 from labs.files import check_files
 from labs.sandbox.pool import Zygotes
@@ -22,7 +22,6 @@ from labs.sentences import limit_sentence
 from labs.spec import LabSpec, Limits
 from labs.verdict import (
     LIMIT_VERDICTS,
-    Call,
     CheckResult,
     Fault,
     GradeReport,
@@ -108,29 +107,23 @@ def grade(
     except EngineError as error:
         fault = Fault(0, str(error))
         return report(verdict=Verdict.ENGINE_ERROR, message=_ours(fault.message), fault=fault)
-    try:
-        parts = _printable(outcome)
-        found = tuple(map(CheckResult.from_json, parts.get("checks", ())))
-        trace, fault = _trace(parts), _fault(parts)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        # The cloud process was overwhelmed by the learner's calls; it is believed no further.
-        outcome, parts, found, trace, fault = replace(outcome, report=None), {}, (), (), NO_FAULT
-    if rejected := _rejected(outcome):
-        return report(verdict=Verdict.REJECTED, message=rejected)
-    last_line = outcome.last_line or str(parts.get("last_line", ""))
-    checks = _with_sentences(outcome, found, spec.limits, last_line)
-    verdict = _verdict(outcome, checks)
+    said = read(outcome.report)
+    if said.rejected:
+        return report(verdict=Verdict.REJECTED, message=said.rejected)
+    last_line = outcome.last_line or said.last_line
+    checks = _with_sentences(outcome, said.checks, spec.limits, last_line)
+    verdict = _verdict(outcome, said, checks)
     return report(
         verdict=verdict,
         score=sum(check.points for check in checks),
         max_score=sum(check.max_points for check in checks),
         duration_ms=duration_ms,
         sandbox=zygotes().tier,
-        message=_message(verdict, outcome, spec.limits, last_line, fault),
+        message=_message(verdict, said, spec.limits, last_line),
         stdout=outcome.output.decode("utf-8", "replace"),
         checks=checks,
-        trace=trace,
-        fault=fault if verdict is Verdict.ENGINE_ERROR else None,
+        trace=said.trace,
+        fault=(said.fault or NO_FAULT) if verdict is Verdict.ENGINE_ERROR else None,
     )
 
 
@@ -164,20 +157,18 @@ def play(
         outcome, duration_ms = _timed(job, limits)
     except EngineError as error:
         return PlaygroundReport(Verdict.ENGINE_ERROR, message=_ours(str(error)))
-    if rejected := _rejected(outcome):
-        return PlaygroundReport(Verdict.REJECTED, message=rejected)
-    parts = _printable(outcome)
-    verdict = outcome.stopped or _played(parts, has_report=outcome.report is not None)
-    last_line = outcome.last_line or parts.get("last_line", "")
+    said = read(outcome.report)
+    if said.rejected:
+        return PlaygroundReport(Verdict.REJECTED, message=said.rejected)
+    verdict = outcome.stopped or _played(said)
+    last_line = outcome.last_line or said.last_line
     return PlaygroundReport(
         verdict=verdict,
         duration_ms=duration_ms,
-        message=_message(verdict, outcome, limits, last_line, NO_FAULT)
-        or parts.get("error")
-        or parts.get("note", ""),
+        message=_message(verdict, said, limits, last_line) or said.error or said.note,
         stdout=outcome.output.decode("utf-8", "replace"),
-        trace=_trace(parts),
-        resources=parts.get("resources", {}),
+        trace=said.trace,
+        resources=said.resources,
     )
 
 
@@ -198,19 +189,13 @@ def _timed(job: dict[str, Any], limits: Limits) -> tuple[Outcome, int]:
     return outcome, duration_ms
 
 
-def _rejected(outcome: Outcome) -> str:
-    """Why the files are no Python: shown at once, with the line, and costs no attempt. Or ""."""
-    sentence = (outcome.report or {}).get("rejected")
-    return sentence if isinstance(sentence, str) else ""
-
-
-def _verdict(outcome: Outcome, checks: tuple[CheckResult, ...]) -> Verdict:
+def _verdict(outcome: Outcome, said: CloudReport, checks: tuple[CheckResult, ...]) -> Verdict:
     found = {check.verdict for check in checks}
     # Time that ran out after the last check was done is nobody's loss.
     done_in_time = checks and Verdict.TIMED_OUT not in found
     if outcome.stopped and not (outcome.stopped is Verdict.TIMED_OUT and done_in_time):
         return outcome.stopped
-    if outcome.report is None:
+    if said.is_lost:
         # The account's process died under the learner's calls: were it our fault, endless retries
         # could be had by killing it.
         return Verdict.CRASHED
@@ -234,40 +219,21 @@ def _with_sentences(
     )
 
 
-def _message(
-    verdict: Verdict, outcome: Outcome, limits: Limits, last_line: str, fault: Fault
-) -> str:
-    if verdict is Verdict.CRASHED and outcome.report is None:
+def _message(verdict: Verdict, said: CloudReport, limits: Limits, last_line: str) -> str:
+    if verdict is Verdict.CRASHED and said.is_lost:
         return "The simulated account broke down under the calls of your code."
     if verdict is Verdict.ENGINE_ERROR:
-        return _ours(fault.message)
+        return _ours((said.fault or NO_FAULT).message)
     return limit_sentence(verdict, limits, last_line)
-
-
-def _fault(parts: Mapping[str, Any]) -> Fault:
-    return Fault(**parts["fault"]) if parts.get("fault") else NO_FAULT
 
 
 def _ours(detail: str) -> str:
     return f"Grading failed on our side, and no attempt was used ({detail[:300]})."
 
 
-def _played(parts: Mapping[str, Any], *, has_report: bool) -> Verdict:
-    if not has_report:
-        return Verdict.CRASHED
-    if stopped := parts.get("stopped"):
-        return Verdict(stopped)
-    if parts.get("error"):
-        return LIMIT_VERDICTS.get(parts.get("limit", ""), Verdict.CRASHED)
-    return Verdict.PASSED
-
-
-def _printable(outcome: Outcome) -> dict[str, Any]:
-    """The report without lone surrogates, which no terminal and no database takes."""
-    text = json.dumps(outcome.report or {}, ensure_ascii=False)
-    parts: dict[str, Any] = json.loads(text.encode("utf-8", "replace"))
-    return parts
-
-
-def _trace(parts: Mapping[str, Any]) -> tuple[Call, ...]:
-    return tuple(Call(**call) for call in parts.get("trace", ()))
+def _played(said: CloudReport) -> Verdict:
+    if said.stopped:
+        return said.stopped
+    if said.error:
+        return LIMIT_VERDICTS.get(said.limit, Verdict.CRASHED)
+    return Verdict.CRASHED if said.is_lost else Verdict.PASSED
