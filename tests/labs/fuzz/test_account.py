@@ -1,0 +1,135 @@
+"""Requests that no AWS client would make."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from labs.cloud.account import Account
+from labs.cloud.guest import Guest, GuestError, Serve
+from labs.sandbox import seam
+from tests.labs.fuzz.bounded import examples, objects, texts, values
+
+# Service -> (host, prefix of X-Amz-Target or "").
+SERVICES = {
+    "sqs": ("sqs.us-east-1.amazonaws.com", "AmazonSQS"),
+    "dynamodb": ("dynamodb.us-east-1.amazonaws.com", "DynamoDB_20120810"),
+    "dynamodbstreams": ("streams.dynamodb.us-east-1.amazonaws.com", "DynamoDBStreams_20120810"),
+    "events": ("events.us-east-1.amazonaws.com", "AWSEvents"),
+    "stepfunctions": ("states.us-east-1.amazonaws.com", "AWSStepFunctions"),
+    "logs": ("logs.us-east-1.amazonaws.com", "Logs_20140328"),
+    "sns": ("sns.us-east-1.amazonaws.com", ""),
+    "iam": ("iam.amazonaws.com", ""),
+    "s3": ("s3.us-east-1.amazonaws.com", ""),
+    "lambda": ("lambda.us-east-1.amazonaws.com", ""),
+}
+OPERATIONS = [
+    (service, operation)
+    for service in SERVICES
+    for operation in botocore.session.get_session().get_service_model(service).operation_names
+]
+PATHS = (
+    "",
+    "2015-03-31/functions",
+    "2015-03-31/functions/f/invocations",
+    "2015-03-31/event-source-mappings/",
+    "bucket",
+    "bucket/key",
+    "bucket?versioning",
+    "a/../b",
+    "%00",
+    "?Action=x",
+)
+HEADERS = (
+    "Host",
+    "Content-Type",
+    "X-Amz-Target",
+    "Authorization",
+    "Content-Length",
+    "Transfer-Encoding",
+    "X-Amz-Decoded-Content-Length",
+)
+SIGNED = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/sqs/aws4_request"
+
+
+def no_guest(_serve: Serve, _memory_mb: int) -> Guest:
+    raise GuestError("no process here")
+
+
+@pytest.fixture
+def account(moto: None) -> Iterator[Account]:
+    account = Account(no_guest, seed=1)
+    yield account
+    account.close()
+
+
+def served(account: Account, header: dict[str, Any], body: bytes) -> None:
+    """An answer that can be sent, or an error that ends the conversation; nothing else."""
+    try:
+        answer, content = account.serve(header, body)
+    except (seam.SeamError, GuestError):
+        return
+    json.dumps(answer)
+    assert isinstance(content, bytes)
+
+
+@given(objects("operation", "method", "url", "headers", "source"), st.binary(max_size=100))
+@examples(200)
+def test_any_header_is_answered_or_refused(
+    account: Account, header: dict[str, Any], body: bytes
+) -> None:
+    served(account, header, body)
+
+
+urls = st.builds(
+    lambda scheme, host, path: f"{scheme}{host}/{path}",
+    st.sampled_from(["https://", "http://", "", "file://", "https://x@"]),
+    st.sampled_from([host for host, _target in SERVICES.values()]) | texts,
+    st.sampled_from(PATHS) | texts,
+)
+headers = st.dictionaries(
+    st.sampled_from(HEADERS) | texts,
+    texts | values | st.sampled_from([SIGNED, "application/x-www-form-urlencoded", "-1"]),
+    max_size=4,
+)
+
+
+@given(st.sampled_from(["GET", "PUT", "POST", "DELETE", "X", ""]), urls, headers, st.binary())
+@examples(400)
+def test_any_request_is_answered_or_refused(
+    account: Account, method: str, url: str, headers: dict[str, Any], body: bytes
+) -> None:
+    header = {"operation": "X", "method": method, "url": url, "headers": headers, "source": ""}
+    served(account, header, body)
+
+
+@given(
+    st.sampled_from(OPERATIONS),
+    values | objects("QueueUrl", "TableName", "Name", "Item", "Key", "FunctionName", "Entries"),
+)
+@example(("sqs", "SendMessage"), {"QueueUrl": "https://x/1/q", "MessageBody": "\ud800"})
+@example(("dynamodb", "PutItem"), {"TableName": "t", "Item": {"k": {"N": "9" * 5000}}})
+@example(("events", "PutEvents"), {"Entries": [{"Detail": "[" * 100_000}]})
+@examples(500)
+def test_any_parameters_are_answered_or_refused(
+    account: Account, asked: tuple[str, str], parameters: Any
+) -> None:
+    service, operation = asked
+    host, target = SERVICES[service]
+    body = json.dumps(parameters).encode()
+    names = {"X-Amz-Target": f"{target}.{operation}", "Content-Type": "application/x-amz-json-1.0"}
+    if not target:
+        names = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = f"Action={operation}&".encode() + body
+    header = {
+        "operation": operation,
+        "method": "POST",
+        "url": f"https://{host}/",
+        "headers": {"Authorization": SIGNED, **names},
+        "source": "handler.py:1",
+    }
+    served(account, header, body)
