@@ -18,9 +18,11 @@ from labs.sandbox.system_calls import (
     ALLOWED,
     ATTRIBUTES,
     BY_ARGUMENT,
+    BY_FLAG,
     CLONE,
     CLONE3,
     KILL,
+    MSG_OOB,
     TGKILL,
 )
 
@@ -78,7 +80,9 @@ def instructions(machine: str, own_pid: int | None = None) -> Iterator[bytes]:
         yield from answer(numbers[column], RET_ALLOW)
     # glibc then falls back to clone(), whose flags can be looked at.
     yield from answer(CLONE3[column], RET_ERRNO | errno.ENOSYS)
-    yield from _allow_threads(CLONE[column])
+    yield from _allow_by_bits(CLONE[column], 0, without=CLONE_NEW, with_=CLONE_THREAD)
+    for numbers, index in BY_FLAG.values():
+        yield from _allow_by_bits(numbers[column], index, without=MSG_OOB)
     for numbers, arguments in BY_ARGUMENT.values():
         yield from _allow_if(numbers[column], arguments)
     for numbers in (KILL, TGKILL):
@@ -120,15 +124,22 @@ def _allow_if(number: int | None, arguments: Mapping[int, tuple[int, ...]]) -> I
         yield from body
 
 
-def _allow_threads(number: int | None) -> Iterator[bytes]:
-    """Allow clone(2) of a thread, without a new namespace."""
+def _allow_by_bits(
+    number: int | None, index: int, *, without: int, with_: int = 0
+) -> Iterator[bytes]:
+    """Allow a call whose argument has none of the bits `without`, and has the bit `with_`."""
+    body = [
+        instruction(LOAD, ARGUMENTS_AT + 8 * index),
+        instruction(JUMP_IF_SET, without, no=1),
+        instruction(RETURN, RET_ERRNO | errno.EPERM),
+    ]
+    if with_:
+        body.append(instruction(JUMP_IF_SET, with_, yes=1))
+        body.append(instruction(RETURN, RET_ERRNO | errno.EPERM))
+    body.append(instruction(RETURN, RET_ALLOW))
     if number is not None:
-        yield instruction(JUMP_IF_EQUAL, number, no=5)
-        yield instruction(LOAD, ARGUMENTS_AT)
-        yield instruction(JUMP_IF_SET, CLONE_NEW, yes=2)
-        yield instruction(JUMP_IF_SET, CLONE_THREAD, no=1)
-        yield instruction(RETURN, RET_ALLOW)
-        yield instruction(RETURN, RET_ERRNO | errno.EPERM)
+        yield instruction(JUMP_IF_EQUAL, number, no=len(body))
+        yield from body
 
 
 def instruction(code: int, operand: int, *, yes: int = 0, no: int = 0) -> bytes:

@@ -2,8 +2,9 @@
 
 What is missing here is missing on purpose. Of what a descriptor can be asked for: F_SETOWN makes
 the kernel send signals to any process, F_SETPIPE_SZ takes memory that all sandboxes share,
-SO_PEERPIDFD gives a handle on the worker, setsockopt() attaches filter programs, and a datagram
-socket sends to any address, be it connected or not.
+SO_PEERPIDFD gives a handle on the worker, setsockopt() attaches filter programs, a datagram socket
+sends to any address, be it connected or not, and out-of-band data of local sockets, which nobody
+uses, has been a way into the kernel (CVE-2025-38236).
 """
 
 type Numbers = tuple[int | None, int | None]
@@ -36,7 +37,6 @@ ALLOWED: dict[str, Numbers] = {
     "epoll_ctl": (233, 21), "epoll_pwait": (281, 22), "epoll_create1": (291, 20),
     "eventfd2": (290, 19),
     # the sockets that it was given, and pairs of its own
-    "sendto": (44, 206), "recvfrom": (45, 207), "sendmsg": (46, 211), "recvmsg": (47, 212),
     "shutdown": (48, 210), "getsockname": (51, 204), "getpeername": (52, 205),
     # time
     "nanosleep": (35, 101), "getitimer": (36, 102), "alarm": (37, None), "setitimer": (38, 103),
@@ -78,6 +78,14 @@ BY_ARGUMENT: dict[str, tuple[Numbers, dict[int, tuple[int, ...]]]] = {
     "socketpair": ((53, 199), {0: (AF_UNIX,), 1: STREAMS}),
     # Of the process itself: getrlimit() and setrlimit().
     "prlimit64": ((302, 261), {0: (0,)}),
+}
+# Name -> (numbers, which argument has the flags), where MSG_OOB must not be among them.
+MSG_OOB = 0x1
+BY_FLAG: dict[str, tuple[Numbers, int]] = {
+    "sendto": ((44, 206), 3),
+    "recvfrom": ((45, 207), 3),
+    "sendmsg": ((46, 211), 2),
+    "recvmsg": ((47, 212), 2),
 }
 CLONE: Numbers = (56, 220)
 CLONE3: Numbers = (435, 435)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labs.sandbox.system_calls import ALLOWED, BY_ARGUMENT
+from labs.sandbox.system_calls import ALLOWED, BY_ARGUMENT, BY_FLAG
 from tests.services.confined import ROOT, as_ordinary_user, manage, python, run
 
 PROFILE = ROOT / "deploy" / "seccomp.json"
@@ -94,7 +94,7 @@ def test_without_landlock_nothing_is_graded_and_it_says_what_to_do() -> None:
 
 
 def test_it_lets_through_what_the_sandbox_allows() -> None:
-    assert {*ALLOWED, *BY_ARGUMENT} <= names()
+    assert {*ALLOWED, *BY_ARGUMENT, *BY_FLAG} <= names()
 
 
 def test_it_lets_nothing_dangerous_through() -> None:
