@@ -12,6 +12,10 @@ from labs.errors import LabsError
 _LINE = re.compile(r'File "[^"\n]*/task/([A-Za-z0-9_./-]{1,100})", line (\d{1,6})')
 
 
+# What the process says of the code itself, in sentences of its own.
+OURS = ("MissingFunction", "NotJson")
+
+
 class ProgramError(LabsError):
     """The learner's code raised, or ended its process. The text is a sentence for the learner.
 
@@ -24,7 +28,8 @@ class ProgramError(LabsError):
         self.detail = detail
         self.limit = limit
         where = f" ({line})" if line else ""
-        super().__init__(f"Your code raised {kind}: {detail.removesuffix('.')}{where}.")
+        raised = f"Your code raised {kind}: {detail.removesuffix('.')}{where}."
+        super().__init__(detail if kind in OURS else raised)
 
 
 class ProgramGoneError(ProgramError):

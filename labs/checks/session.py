@@ -93,7 +93,7 @@ def play(job: Json, worker: Worker) -> Json:
     except StoppedError:
         pass  # the worker knows why
     trace = scene.account.trace
-    resources = inventory.resources(trace.regions)
+    resources = inventory.resources(trace.calls, trace.regions)
     return {**report, "trace": [asdict(call) for call in trace.calls], "resources": resources}
 
 

@@ -23,7 +23,8 @@ def take(cloud: Cloud) -> None:
         name="warm", definition=json.dumps(_STATES), roleArn=cloud.role("warm-machine")
     )
     cloud.client("logs").create_log_group(logGroupName="warm")
-    inventory.resources({moto_seams.REGION})
+    for service in inventory.LISTERS:
+        inventory.lines(service, moto_seams.REGION)
 
 
 def _queues(cloud: Cloud) -> None:

@@ -7,26 +7,40 @@ import boto3
 
 from labs.cloud.clients import client
 from labs.cloud.moto_seams import REGION
+from labs.verdict import Call
 
 GLOBAL_SERVICES = {"iam", "s3"}
+# What comes into being with a call to another service.
+MADE_BY = {"lambda": ("logs",), "stepfunctions": ("logs",), "events": ("logs",)}
+MAKES_ANYTHING = {"cloudformation", "serverlessrepo", "servicecatalog"}
 MAX_REGIONS = 4
 
 
-def resources(regions: Iterable[str]) -> dict[str, list[str]]:
+def resources(calls: Iterable[Call], regions: Iterable[str]) -> dict[str, list[str]]:
     """`{service: [line, ...]}` of all services below that hold something in these regions.
 
-    What lies in another region than us-east-1 says so at the end of its line.
+    Only what `calls` may have made is looked for. What lies in another region than us-east-1 says
+    so at the end of its line.
     """
-    known = boto3.session.Session().get_available_regions("sqs")
+    services = _touched({call.service for call in calls})
+    known = boto3.session.Session().get_available_regions("sqs") if set(regions) - {REGION} else []
     others = sorted(set(regions) & set(known) - {REGION})[: MAX_REGIONS - 1]
-    found = {service: _lines(service, REGION) for service in LISTERS}
+    found = {service: lines(service, REGION) for service in LISTERS if service in services}
     for region in others:
-        for service in LISTERS.keys() - GLOBAL_SERVICES:
-            found[service] += [f"{line} in {region}" for line in _lines(service, region)]
+        for service in services - GLOBAL_SERVICES:
+            found[service] += [f"{line} in {region}" for line in lines(service, region)]
     return {service: lines for service, lines in found.items() if lines}
 
 
-def _lines(service: str, region: str) -> list[str]:
+def _touched(called: set[str]) -> set[str]:
+    if called & MAKES_ANYTHING:
+        return set(LISTERS)
+    made = {other for service in called for other in MADE_BY.get(service, ())}
+    return LISTERS.keys() & (called | made)
+
+
+def lines(service: str, region: str) -> list[str]:
+    """What a service holds in a region."""
     return sorted(LISTERS[service](client(service, region)))
 
 

@@ -13,6 +13,7 @@ import moto.sqs.models
 from moto.core.base_backend import BaseBackend
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.s3.models import S3Backend
+from moto.sqs.models import SQSBackend
 
 # The patterns of all services' addresses together; the default would throw half of them away.
 REGEX_CACHE = 8192
@@ -25,12 +26,19 @@ def install() -> None:
     # moto reloads the module each time, as its addresses can differ with the environment.
     S3Backend._url_module = property(lambda _self: moto.s3.urls)
     moto.core.responses.method_names_from_class = functools.cache(method_names_from_class)
+    # moto works out all of a queue's attributes, among them its messages' count, for each message.
+    SQSBackend.is_message_valid_based_on_retention_period = _is_retained
     # Called a dozen times for each SQS message, on the same few names.
     moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
 
 
 _any_urls = BaseBackend.urls.fget
 _known: dict[type, dict[str, Any]] = {}
+
+
+def _is_retained(backend: SQSBackend, queue_name: str, message: Any) -> bool:
+    seconds = backend.get_queue(queue_name).message_retention_period
+    return bool(seconds + message.sent_timestamp / 1000 > moto.sqs.models.unix_time())
 
 
 def _urls(backend: BaseBackend) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 # (age of the submission in seconds, milliseconds between two questions)
-STEPS = ((3, 150), (15, 500), (120, 2_000))
+STEPS = ((1, 40), (3, 150), (15, 500), (120, 2_000))
 SLOWEST_MS = 10_000
 
 

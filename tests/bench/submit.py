@@ -19,14 +19,32 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.bench import workload
+from tests.learn.course_files import write_course
 from tests.services.browser import run_chromium, watched_page
 from tests.services.programs import require
 from tests.services.site import ROOT, run_site
 from tests.services.visitor import DEMO_PASSWORD, LAB
 
-SOLUTION = ROOT / "content/sqs/labs/partial-batch/solutions/loop/handler.py"
 # The first submissions meet cold caches, which a running site does not.
 WARM_UP = 2
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is submitted, and on which page."""
+
+    title: str
+    page: str
+    solution: str
+
+
+SMALL = Work("10 AWS calls, 5 checks", "/modules/queues/labs/worker/", workload.SOLUTION)
+REAL = Work(
+    "sqs/partial-batch: 63 AWS calls, 34 invocations, 8 checks",
+    LAB,
+    (ROOT / "content/sqs/labs/partial-batch/solutions/loop/handler.py").read_text(),
+)
 
 
 @dataclass(frozen=True)
@@ -53,22 +71,27 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50, metavar="N", help="default: 50")
     count = parser.parse_args().count
     try:
-        print_table(list(measure(count)))
+        for work in (SMALL, REAL):
+            print_table(work, list(measure(work, count)))
     except pytest.skip.Exception as missing:
         sys.exit(str(missing))
 
 
-def measure(count: int) -> Iterator[Sample]:
-    """Submits the reference solution `count` times, one after the other."""
+def measure(work: Work, count: int) -> Iterator[Sample]:
+    """Submits the solution `count` times, one after the other."""
     program = require("chromium", product="Chromium", package="chromium")
     with (
         tempfile.TemporaryDirectory(prefix="coldstart-bench-") as folder,
         # No learner submits fifty times in a row: the limit on that is switched off.
-        run_site(Path(folder) / "data", SUBMISSIONS_PER_MINUTE="0") as site,
+        run_site(
+            Path(folder) / "data",
+            SUBMISSIONS_PER_MINUTE="0",
+            CONTENT_DIRS=str(content_of(work, Path(folder))),
+        ) as site,
         run_chromium(program) as browser,
         watched_page(browser, site.url) as page,
     ):
-        open_lab(page)
+        open_lab(page, work)
         for number in range(WARM_UP + count):
             sample = submit(page)
             if number >= WARM_UP:
@@ -76,13 +99,22 @@ def measure(count: int) -> Iterator[Sample]:
                 show_progress(number - WARM_UP + 1, count)
 
 
-def open_lab(page: Page) -> None:
+def content_of(work: Work, folder: Path) -> Path:
+    """The course with that lab."""
+    if work is REAL:
+        return ROOT / "content"
+    course = write_course(folder / "content")
+    workload.write_lab(course / "queues" / "labs" / "worker")
+    return course
+
+
+def open_lab(page: Page, work: Work) -> None:
     """As a learner, with the solution in the editor."""
-    page.goto(f"/accounts/login/?next={LAB}")
+    page.goto(f"/accounts/login/?next={work.page}")
     page.get_by_label("Email").fill("alice@example.com")
     page.get_by_label("Password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_label("handler.py").fill(SOLUTION.read_text())
+    page.get_by_label("handler.py").fill(work.solution)
 
 
 def submit(page: Page) -> Sample:
@@ -110,14 +142,15 @@ def show_progress(done: int, count: int) -> None:
         print(f"\r{done} of {count}", end="\n" if done == count else "", file=sys.stderr)
 
 
-def print_table(samples: list[Sample]) -> None:
+def print_table(work: Work, samples: list[Sample]) -> None:
     """Median and p95 of each phase."""
-    print(f"{len(samples)} submissions of {SOLUTION.relative_to(ROOT)}, one after the other")
+    print(f"{len(samples)} submissions, one after the other: {work.title}")
     print(f"{machine()}\n")
     print(f"{'milliseconds':<40} {'median':>8} {'p95':>8}")
     for name, title in ROWS.items():
         values = [getattr(sample, name) for sample in samples]
         print(f"{title:<40} {statistics.median(values):>8.0f} {p95(values):>8.0f}")
+    print()
 
 
 def p95(values: list[int]) -> int:

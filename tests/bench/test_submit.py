@@ -25,7 +25,7 @@ def test_it_prints_a_table() -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("2 submissions of content/sqs/labs/partial-batch/solutions/loop")
+    assert done.stdout.count("2 submissions, one after the other") == 2
     rows = dict(re.findall(r"^(.*?) +\d+ +(\d+)$", done.stdout, re.MULTILINE))
     assert list(rows) == [title.rstrip() for title in ROWS.values()]
     assert int(rows[ROWS["on_screen"]]) > int(rows[ROWS["graded"]]) > 0

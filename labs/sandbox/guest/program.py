@@ -65,7 +65,8 @@ def call(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     try:
         return {"payload": json.dumps(result)}
     except BaseException as error:
-        return failure("NotJson", f"What it returned is not JSON: {text(error)}")
+        name = request["function"]
+        return failure("NotJson", f"What {name} returned is not JSON: {text(error)}.")
 
 
 class MissingFunctionError(Exception):
