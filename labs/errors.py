@@ -4,7 +4,7 @@ LabsError
 ├── ContentError            a file of the course is wrong; `problems` says where
 ├── SubmissionError         the submitted files cannot be graded: costs no attempt
 └── EngineError             our fault: verdict `engine_error`, retried, costs no attempt
-    └── SandboxUnavailableError  this machine refuses a layer of the sandbox
+    └── SandboxUnavailableError  this machine, or a setting, refuses the sandbox
 
 What a learner's code does wrong is no exception but a value: a verdict.
 """
@@ -49,7 +49,7 @@ class EngineError(LabsError):
 
 
 class SandboxUnavailableError(EngineError):
-    """A layer of the sandbox cannot be set up on this machine."""
+    """The configured sandbox cannot be had on this machine, or does not hold."""
 
 
 def shortest(path: Path) -> Path:

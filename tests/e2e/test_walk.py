@@ -53,6 +53,15 @@ def test_a_learner_walks_the_course_and_the_instructor_sees_it(visit: Visit) -> 
         open_her_work(page)
 
 
+def test_staff_see_what_the_grading_worker_stands_on(visit: Visit) -> None:
+    with visit() as page:
+        log_in(page, "ines@example.com")
+        page.locator("summary", has_text="Ines").click()
+        page.get_by_role("link", name="Grading workers").click()
+        worker = page.get_by_role("listitem").filter(has_text="grading1@")
+        expect(worker.get_by_text("strict", exact=True)).to_be_visible()
+
+
 def test_somebody_new_signs_up_joins_and_passes(visit: Visit, site: Site) -> None:
     with visit() as page:
         page.goto("/")
