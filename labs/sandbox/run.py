@@ -7,6 +7,7 @@ output pipe, whose bytes are counted and never parsed.
 
 import os
 import selectors
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from typing import Any, Self
 
 from labs.errors import EngineError
 from labs.sandbox import seam
-from labs.sandbox.guests import Guests, NoRoomError
+from labs.sandbox.guests import LAST_WORDS_SECONDS, Guests, NoRoomError
 from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY, LIMITS, Zygotes
-from labs.sandbox.zygote import ZygoteLostError
+from labs.sandbox.zygote import Ending, Sandbox, ZygoteLostError
 from labs.verdict import Verdict
 
 # After the learner's processes were stopped: until the cloud process must have reported.
@@ -52,12 +53,20 @@ class Outcome:
     last_line: str = ""
 
 
-class Run:
-    """One job. Use `run_job`."""
+class ProcessKilledError(EngineError):
+    """A process of the job was killed by somebody outside: an operator, or a kernel in need."""
 
-    def __init__(self, zygotes: Zygotes, limits: RunLimits) -> None:
+
+class Run:
+    """One job. Use `run_job`.
+
+    `can_repeat`: a process that is killed from outside ends the run, so that it can begin anew.
+    """
+
+    def __init__(self, zygotes: Zygotes, limits: RunLimits, *, can_repeat: bool = False) -> None:
         self._zygotes = zygotes
         self._limits = limits
+        self._can_repeat = can_repeat
         self._stopped: Verdict | None = None
         self._last_line = ""
         self._output = bytearray()
@@ -79,13 +88,16 @@ class Run:
 
         Raises:
             ZygoteLostError: a zygote died, and with it what it had forked for this job.
+            ProcessKilledError: a process was killed from outside, and the job can be repeated.
         """
-        with self._cloud() as cloud:
+        with self._cloud() as (process, cloud):
             try:
                 seam.send(cloud, job)
                 report = self._serve(cloud)
             except seam.SeamError:
                 report = None  # it died, or talks nonsense
+                if process.has_ended(within_seconds=LAST_WORDS_SECONDS):
+                    self._check_killed(self._zygotes.get(CLOUD_ENTRY).ending(process))
         if self._zygotes.any_lost():
             raise ZygoteLostError("a zygote died during a job")
         self._guests.close()
@@ -94,7 +106,7 @@ class Run:
         return Outcome(report, self._stopped, output, self._last_line)
 
     @contextmanager
-    def _cloud(self) -> Iterator[socket.socket]:
+    def _cloud(self) -> Iterator[tuple[Sandbox, socket.socket]]:
         ours, theirs = socket.socketpair()
         limits = LIMITS[CLOUD_ENTRY]
         with ours:
@@ -107,7 +119,7 @@ class Run:
             try:
                 # For a frame that has begun to arrive.
                 ours.settimeout(GRACE_SECONDS)
-                yield ours
+                yield process, ours
             finally:
                 process.close()
 
@@ -162,8 +174,15 @@ class Run:
         ending = self._guests.ending(number)
         if ending and ending.signal and ending.cpu_seconds >= self._limits.cpu_seconds:
             self._stop(Verdict.CPU_EXCEEDED)
+        elif ending:
+            self._check_killed(ending)
         answer = {"status": ending.status, "signal": ending.signal} if ending else {}
         return {"stopped": self._stopped is not None, **answer}
+
+    def _check_killed(self, ending: Ending) -> None:
+        # No code inside can send SIGKILL to its own process, which is pid 1 there.
+        if self._can_repeat and not self._stopped and ending.signal == signal.SIGKILL:
+            raise ProcessKilledError("a process was killed during a job")
 
     def _stop(self, verdict: Verdict) -> None:
         """A limit was hit: end the learner's processes, let the cloud process report."""
@@ -184,18 +203,22 @@ class Run:
 def run_job(zygotes: Zygotes, job: dict[str, Any], limits: RunLimits) -> Outcome:
     """Run one job from start to end; nothing of it is left behind.
 
-    A zygote that is lost is replaced, and the job begun anew.
+    A zygote that is lost is replaced, and the job begun anew; so it is when a process of it is
+    killed, but not for ever: code that uses up the machine's memory may be the reason.
 
     Raises:
         EngineError: our side failed. All zygotes are ended, so that the next job has new ones.
     """
     for attempt in range(ATTEMPTS):
+        is_last = attempt + 1 == ATTEMPTS
         try:
             zygotes.start()
-            with Run(zygotes, limits) as run:
+            with Run(zygotes, limits, can_repeat=not is_last) as run:
                 return run.execute(job)
+        except ProcessKilledError:
+            continue
         except EngineError as error:
             zygotes.close()
-            if not isinstance(error, ZygoteLostError) or attempt + 1 == ATTEMPTS:
+            if not isinstance(error, ZygoteLostError) or is_last:
                 raise
     raise AssertionError("the last attempt returned or raised")

@@ -159,9 +159,11 @@ class Zygote:
             sandbox, line = self._next()
             with line:
                 try:
+                    if sandbox.has_ended():
+                        raise seam.SeamClosedError("the spare died while it waited")
                     seam.send(line, limits, fds=fds)
                 except seam.SeamError:
-                    sandbox.close()  # a spare that has died while it waited
+                    sandbox.close()
                     continue
             self.started += 1
             self._order_spares()
