@@ -19,6 +19,7 @@ from tests.labs.conftest import RIGHT, MakeLab
 from tests.labs.sandbox.test_zygote import descendants, wait_until
 
 LIMITS = RunLimits(wall_seconds=20, cpu_seconds=20, memory_mb=256, output_bytes=1000)
+SHORT = RunLimits(wall_seconds=3, cpu_seconds=4, memory_mb=256, output_bytes=1000)
 PLAY = {"do": "play", "file": "main.py", "seed": 1, "aws_calls": 100}
 
 
@@ -192,14 +193,14 @@ def test_threads_of_a_hog_do_not_stop_another_grading(make_lab: MakeLab) -> None
         "def burn():\n    while True:\n        hashlib.sha256(b'x' * 10**7).digest()\n"
         "for _ in range(32):\n    threading.Thread(target=burn).start()\n"
     )
-    other = Zygotes()
-    burning = threading.Thread(target=run_job, args=(other, job(hog), LIMITS))
-    other.start()
+    other, ended = Zygotes(), []
+    burning = threading.Thread(target=lambda: ended.append(run_job(other, job(hog), SHORT)))
     burning.start()
     try:
-        report = labs.grade(make_lab(wall_seconds=10), {"handler.py": RIGHT})
+        report = labs.grade(make_lab(wall_seconds=20), {"handler.py": RIGHT})
     finally:
-        other.close()
         burning.join()
+        other.close()
 
     assert report.verdict is Verdict.PASSED
+    assert ended[0].stopped in (Verdict.TIMED_OUT, Verdict.CPU_EXCEEDED)
