@@ -23,6 +23,7 @@ from labs.sandbox.folders import (
 from labs.sandbox.limits import MIB, ProcessLimits
 
 HIDDEN = "under-tmp"
+PACKAGE_MB = 36  # room for the 32 MB that a package may have unpacked
 ALL_BUT_PID = (
     os.CLONE_NEWNS | os.CLONE_NEWNET | os.CLONE_NEWIPC | os.CLONE_NEWUTS | os.CLONE_NEWCGROUP
 )
@@ -78,9 +79,10 @@ def enter_child(view: View, limits: ProcessLimits) -> None:
     map_ids(view.proc, uid, gid)
     forbid_namespaces(view.proc)
     socket.sethostname(HOST_NAME)
-    options = f"size={limits.disk_mb * MIB},nr_inodes={limits.inodes},mode=700"
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-    for folder in (TMP, TASK_ROOT, LAYERS_ROOT):
+    sizes = {TMP: limits.disk_mb, TASK_ROOT: PACKAGE_MB, LAYERS_ROOT: PACKAGE_MB}
+    for folder, megabytes in sizes.items():
+        options = f"size={megabytes * MIB},nr_inodes={limits.inodes},mode=700"
         linux.mount("tmpfs", folder, "tmpfs", flags, options)
     for covered in view.under_tmp:
         covered.mkdir(parents=True)
