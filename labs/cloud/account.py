@@ -70,7 +70,9 @@ class Account:
         """
         try:
             request = _prepared(header, body)
-            asked = read(request, str(header["operation"]))
+            asked = read(request)
+            del request.headers[moto_seams.READ_AS]
+            request.headers[moto_seams.READ_AS] = asked.operation
             call = self._call(asked, str(header["source"])[:MAX_SOURCE])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise seam.SeamError(f"no AWS request: {error!r}") from None
@@ -196,8 +198,11 @@ class Account:
 def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:
     headers = HTTPHeaders()
     for name, value in header["headers"].items():
+        plain = str(name).lower().replace("_", "-")
+        # moto folds names in this way, and would take one header for another.
+        is_folded = plain != str(name).lower() and not plain.startswith("x-amz-meta-")
         # By its own headers moto would be led into another account, which no check looks at.
-        if not str(name).lower().replace("_", "-").startswith("x-moto-"):
+        if not is_folded and not plain.startswith("x-moto-") and plain not in headers:
             headers[str(name)] = str(value)
     return AWSPreparedRequest(str(header["method"]), str(header["url"]), headers, body, False)
 

@@ -19,6 +19,7 @@ from moto.awslambda.models import (
 )
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.models import botocore_stubber
+from moto.core.responses import BaseResponse
 from moto.sns.models import Subscription
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
@@ -27,6 +28,8 @@ from labs.cloud import moto_lambda, moto_speed, randomness
 from labs.cloud.clock import clock
 
 REGION = "us-east-1"
+# On a request: the operation that it was read as.
+READ_AS = "x-coldstart-operation"
 
 
 class MissingError(NotImplementedError):
@@ -46,6 +49,7 @@ def _nothing_is_due(*, until: float) -> bool:
 _pass_time: PassTime = _nothing_is_due
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
+_get_action = BaseResponse._get_action
 _add_message = Queue.add_message
 _receive_now = SQSBackend.receive_message
 _signed_post_data = Subscription.get_post_data
@@ -58,6 +62,7 @@ def start() -> None:
     Queue.add_message = _add_message_only
     SQSBackend.receive_message = _receive_message
     LambdaBackend.create_event_source_mapping = _create_mapping
+    BaseResponse._get_action = _get_same_action
     moto_lambda.patch()
     moto_speed.install()
     Subscription.private_key = _signing_key
@@ -145,6 +150,18 @@ def _create_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
     if spec.get("FilterCriteria"):
         raise MissingError("with FilterCriteria")
     return _create_any_mapping(self, spec)
+
+
+def _get_same_action(self: BaseResponse) -> Any:
+    """moto takes an operation's name from wherever it finds one: a request names one, or none.
+
+    Else a trace would show, and a fault hit, another operation than the one that is done.
+    """
+    action = _get_action(self)
+    expected = self.headers.get(READ_AS)
+    if expected and action and action != expected:
+        raise MissingError(f"for a request that also says {str(action)[:100]}")
+    return action
 
 
 def _add_message_only(self: Queue, message: Any) -> None:

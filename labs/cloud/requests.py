@@ -6,6 +6,7 @@ deletes is a DeleteItem. So this reads it as moto does, with moto's router and p
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -31,12 +32,11 @@ _BOTO3_NAMES = {
     "email": "ses",
 }
 _REGION = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]{1,30})/")
-_OPERATION = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request in AWS's words. `parameters` is JSON, cut; empty if they could not be read."""
+    """A request in AWS's words. `parameters` is JSON, cut; "" if they could not be read."""
 
     service: str
     operation: str
@@ -63,27 +63,23 @@ def warm(service: str) -> None:
         _router(service, model)
 
 
-def read(request: AWSPreparedRequest, label: str) -> Asked:
-    """What the request asks for; `label` is the operation as its sender calls it.
-
-    The label counts only where nothing in the request names an operation that AWS has.
+def read(request: AWSPreparedRequest) -> Asked:
+    """What the request asks for. Where nothing in it names an operation of AWS, its HTTP method.
 
     Raises:
         ValueError: its URL is none.
     """
     url = urlsplit(request.url)
     service = _service(url.hostname or "", url.path)
-    authorization = str(request.headers.get("Authorization", ""))
-    found = _REGION.search(authorization)
-    region = found[1] if found else DEFAULT_REGION
-    form = _form(request)
-    named = str(request.headers.get("x-amz-target", "")).rpartition(".")[2] or form.get("Action")
-    try:
-        operation, parameters = _parsed(service, request, named, form)
-    except Exception:
-        # moto's parsers raise whatever a hostile body leads them to; moto will refuse it as well.
-        return Asked(service, _name(named or label), "", region)
-    return Asked(service, operation, as_text(parameters), region)
+    found = _REGION.search(str(request.headers.get("Authorization", "")))
+    operation, parameters = str(request.method)[:MAX_NAME], ""
+    # moto's router and parsers raise whatever a hostile request leads them to; moto itself will.
+    with suppress(Exception):
+        asked = _request(service, request)
+        model, uri = _operation(service, asked)
+        operation = str(model.name)
+        parameters = as_text(_parameters(model, uri, asked, request.body))
+    return Asked(service, operation, parameters, found[1] if found else DEFAULT_REGION)
 
 
 def _service(host: str, path: str) -> str:
@@ -94,62 +90,64 @@ def _service(host: str, path: str) -> str:
     return _BOTO3_NAMES.get(name, name)[:MAX_NAME]
 
 
-def _form(request: AWSPreparedRequest) -> dict[str, str]:
-    if "form-urlencoded" not in str(request.headers.get("content-type")):
-        return {}
-    pairs = parse_qsl(
-        request.body[:MAX_PARSED_BYTES].decode("utf-8", "replace"), keep_blank_values=True
-    )
-    return dict(pairs)
-
-
-def _parsed(
-    service: str, request: AWSPreparedRequest, named: str | None, form: dict[str, str]
-) -> tuple[str, dict[str, Any]]:
-    model = get_service_model(service)
+def _request(service: str, request: AWSPreparedRequest) -> _Request:
     url = urlsplit(request.url)
-    args = MultiDict(form or parse_qsl(url.query, keep_blank_values=True))
-    asked = _Request(
-        request.method, request.url, url.netloc, url.path or "/", args, request.headers
+    pairs = parse_qsl(url.query, keep_blank_values=True)
+    if service != "s3" and "form-urlencoded" in str(request.headers.get("content-type")):
+        form = request.body[:MAX_PARSED_BYTES].decode("utf-8", "replace")
+        pairs = parse_qsl(form, keep_blank_values=True)
+    return _Request(
+        request.method,
+        request.url,
+        url.netloc,
+        url.path or "/",
+        MultiDict(pairs),
+        request.headers,
     )
-    if named:
-        operation, uri = model.operation_model(named), {}
-    else:
-        operation, uri = _router(service, model).match(asked)
-    body, left_out = _body(request, operation)
-    protocol = determine_request_protocol(model, request.headers.get("content-type"))
-    parser = PROTOCOL_PARSERS[protocol](operation, map_type=dict)
-    parsed = parser.parse(
+
+
+def _operation(service: str, asked: _Request) -> tuple[Any, dict[str, str]]:
+    """botocore's model of the operation, and what the URL's path says of its parameters."""
+    model = get_service_model(service)
+    named = asked.args.get("Action") or asked.headers.get("x-amz-target", "").rpartition(".")[2]
+    # S3 goes by method and address alone.
+    if named and service != "s3":
+        return model.operation_model(named), {}
+    operation, uri = _router(service, model).match(asked)
+    return operation, uri
+
+
+def _parameters(
+    operation: Any, uri: dict[str, str], asked: _Request, body: bytes
+) -> dict[str, Any]:
+    content_type = asked.headers.get("content-type")
+    protocol = determine_request_protocol(operation.service_model, content_type)
+    to_parse, left_out = _body(operation, asked.headers, body)
+    parsed = PROTOCOL_PARSERS[protocol](operation, map_type=dict).parse(
         {
             "method": asked.method,
-            "values": form or args,
+            "values": asked.args,
             "headers": asked.headers,
-            "body": body,
+            "body": to_parse,
             "url_path": asked.raw_path,
             "url_params": uri,
         }
     )
-    return operation.name, {**parsed, **left_out}
+    return {**parsed, **left_out}
 
 
 def _router(service: str, model: Any) -> Any:
     return get_service_router(service)._get_router(str(model.protocol))
 
 
-def _body(request: AWSPreparedRequest, operation: Any) -> tuple[bytes, dict[str, str]]:
+def _body(operation: Any, headers: Mapping[str, str], body: bytes) -> tuple[bytes, dict[str, str]]:
     """The body to parse, and what stands for one that is not parsed: {"Body": "<6 bytes>"}."""
     shape = operation.input_shape
     payload = shape.serialization.get("payload") if shape else None
-    length = len(request.body)
-    if payload and shape.members[payload].type_name == "blob" and payload == "Body":
+    if payload == "Body" and shape.members[payload].type_name == "blob":
         # As S3 clients send it, a body has lines between its parts.
-        length = int(request.headers.get("x-amz-decoded-content-length", length))
+        length = int(headers.get("x-amz-decoded-content-length", len(body)))
         return b"", {"Body": size(length)} if length else {}
-    if length > MAX_PARSED_BYTES:
-        return b"", {"(body)": size(length)}
-    return request.body, {}
-
-
-def _name(text: str) -> str:
-    """An operation's name, or nothing: it goes into reports, and comes from the sender."""
-    return text[:MAX_NAME] if _OPERATION.fullmatch(text) else ""
+    if len(body) > MAX_PARSED_BYTES:
+        return b"", {"(body)": size(len(body))}
+    return body, {}

@@ -39,7 +39,7 @@ def caught(service: str, operation: str, **parameters: Any) -> AWSPreparedReques
 
 
 def asked(service: str, operation: str, **parameters: Any) -> tuple[str, str, Any]:
-    found = read(caught(service, operation, **parameters), "Lie")
+    found = read(caught(service, operation, **parameters))
     return found.service, found.operation, json.loads(found.parameters)
 
 
@@ -91,13 +91,7 @@ def test_it_counts_binary_values_and_shows_the_event_of_an_invocation() -> None:
 
 
 def test_it_knows_the_region() -> None:
-    assert read(caught("sqs", "list_queues"), "ListQueues").region == "eu-west-1"
-
-
-def test_a_false_label_deceives_nobody() -> None:
-    request = caught("dynamodb", "delete_item", TableName="t", Key={"id": {"S": "7"}})
-
-    assert read(request, "GetItem").operation == "DeleteItem"
+    assert read(caught("sqs", "list_queues")).region == "eu-west-1"
 
 
 def prepared(url: str, body: bytes = b"", **headers: str) -> AWSPreparedRequest:
@@ -110,10 +104,10 @@ def prepared(url: str, body: bytes = b"", **headers: str) -> AWSPreparedRequest:
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (prepared("https://sqs.us-east-1.amazonaws.com/", b"[" * 10**5), ("sqs", "Label")),
+        (prepared("https://sqs.us-east-1.amazonaws.com/", b"[" * 10**5), ("sqs", "POST")),
         (
             prepared("https://sqs.us-east-1.amazonaws.com/", b"{", x_amz_target="AmazonSQS.X"),
-            ("sqs", "X"),
+            ("sqs", "POST"),
         ),
         (
             prepared(
@@ -123,14 +117,14 @@ def prepared(url: str, body: bytes = b"", **headers: str) -> AWSPreparedRequest:
             ),
             ("dynamodb", "PutItem"),
         ),
-        (prepared("https://nothing.us-east-1.amazonaws.com/x"), ("nothing", "Label")),
+        (prepared("https://nothing.us-east-1.amazonaws.com/x"), ("nothing", "POST")),
         (
             prepared(
                 "https://iam.amazonaws.com/",
                 b"Action=<script>&Version=1",
                 content_type="application/x-www-form-urlencoded",
             ),
-            ("iam", ""),
+            ("iam", "POST"),
         ),
     ],
 )
@@ -139,4 +133,4 @@ def test_what_makes_no_sense_has_no_parameters(
 ) -> None:
     service, operation = expected
 
-    assert read(request_, "Label") == Asked(service, operation, "", "us-east-1")
+    assert read(request_) == Asked(service, operation, "", "us-east-1")
