@@ -4,6 +4,7 @@ Each seam has a test that fails when a new moto moves what stands here.
 """
 
 import base64
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote
@@ -81,8 +82,13 @@ def function(arn: str) -> LambdaFunction | None:
 
 def generation(function: LambdaFunction) -> str:
     """Identifies code and configuration: another one means other execution environments."""
-    count = getattr(function, "coldstart_updates", 0)
-    return f"{function.function_arn}:{function.version}:{function.last_modified}:{count}"
+    # Not by time: one that is deleted and made again may be as old as the one before.
+    born = vars(function).setdefault("coldstart_born", next(_births))
+    updates = vars(function).get("coldstart_updates", 0)
+    return f"{function.function_arn}:{function.version}:{born}:{updates}"
+
+
+_births = itertools.count()
 
 
 def archives(function: LambdaFunction) -> list[bytes]:

@@ -258,6 +258,18 @@ def test_each_update_is_another_generation(client: Any, create: Any) -> None:
     assert len(seen) == 3
 
 
+def test_a_function_made_again_is_another_generation(client: Any, create: Any) -> None:
+    seen = []
+    for _ in range(2):
+        function = moto_lambda.function(create())
+        assert function is not None
+        assert moto_lambda.generation(function) == moto_lambda.generation(function)
+        seen.append(moto_lambda.generation(function))
+        client.delete_function(FunctionName="worker")
+
+    assert seen[0] != seen[1]
+
+
 def test_a_reserved_concurrency_is_shared_by_the_versions(client: Any, create: Any) -> None:
     arn = create()
     client.publish_version(FunctionName="worker")
