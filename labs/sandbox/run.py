@@ -24,8 +24,9 @@ from labs.verdict import Verdict
 
 # After the learner's processes were stopped: until the cloud process must have reported.
 GRACE_SECONDS = 5.0
-# A lost zygote was not the learner's doing, as nothing of his can reach it.
-ATTEMPTS = 3
+# A lost zygote was not the learner's doing, as nothing of his can reach it; a killed process may
+# have been.
+MAX_LOST, MAX_KILLED = 4, 2
 CHUNK = 65536
 STDERR = 2
 
@@ -209,16 +210,16 @@ def run_job(zygotes: Zygotes, job: dict[str, Any], limits: RunLimits) -> Outcome
     Raises:
         EngineError: our side failed. All zygotes are ended, so that the next job has new ones.
     """
-    for attempt in range(ATTEMPTS):
-        is_last = attempt + 1 == ATTEMPTS
+    killed = lost = 0
+    while True:
         try:
             zygotes.start()
-            with Run(zygotes, limits, can_repeat=not is_last) as run:
+            with Run(zygotes, limits, can_repeat=killed < MAX_KILLED) as run:
                 return run.execute(job)
         except ProcessKilledError:
-            continue
+            killed += 1
         except EngineError as error:
             zygotes.close()
-            if not isinstance(error, ZygoteLostError) or is_last:
+            lost += 1
+            if not isinstance(error, ZygoteLostError) or lost > MAX_LOST:
                 raise
-    raise AssertionError("the last attempt returned or raised")

@@ -85,7 +85,7 @@ class Zygote:
     Raises:
         SandboxUnavailableError: the kernel refuses a layer. Nothing runs without it.
         EngineError: it did not come up.
-        ZygoteLostError: it died later on.
+        ZygoteLostError: it died, then or later on.
     """
 
     def __init__(self, entry: str, limits: ProcessLimits, *, spares: int = 1) -> None:
@@ -139,7 +139,9 @@ class Zygote:
             answer, _body = seam.receive(self._control)
         except seam.SeamError as error:
             self.close()
-            raise EngineError(f"the zygote {self.entry} did not come up: {error}") from None
+            was_killed = isinstance(error, seam.SeamClosedError)
+            kind = ZygoteLostError if was_killed else EngineError
+            raise kind(f"the zygote {self.entry} did not come up: {error}") from None
         self._control.settimeout(None)
         if reason := answer.get("unavailable"):
             self.close()
