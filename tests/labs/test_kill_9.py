@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ import labs
 from labs import Verdict, grader
 from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY, SPARES
 from tests.labs.conftest import MakeLab
-from tests.services.processes import descendants
+from tests.services.processes import command, levels_below
 
 # Long enough to be found, and to be killed in the middle.
 CODE = """
@@ -38,18 +37,7 @@ ZYGOTE, CHILD = 2, 3  # levels below the worker: there is a process that only wa
 
 def processes(entry: str, level: int) -> list[int]:
     """What runs this module: the zygote, or its children."""
-    above = {os.getpid()}
-    everything = descendants(os.getpid())
-    for _ in range(level):
-        above = {running.pid for running in everything if running.parent in above}
-    return [pid for pid in above if entry.encode() in command(pid)]
-
-
-def command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+    return [pid for pid in levels_below(os.getpid(), level) if entry in command(pid)]
 
 
 @contextmanager

@@ -69,3 +69,19 @@ def suspended(pid: int) -> Iterator[None]:
 def _state(pid: int) -> str:
     running = look_at(Path(f"/proc/{pid}/stat"))
     return running.state if running else ""
+
+
+def levels_below(pid: int, levels: int) -> list[int]:
+    """The processes so many generations below this one."""
+    everything, above = descendants(pid), {pid}
+    for _ in range(levels):
+        above = {running.pid for running in everything if running.parent in above}
+    return sorted(above)
+
+
+def command(pid: int) -> str:
+    """The words of its command line, or "" if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
