@@ -138,6 +138,6 @@ def handler(event, context):
     raise OSError(28, 'No space left on device')
 """,
         graded=True,
-        verdict=Verdict.MEMORY_EXCEEDED,
+        verdict=Verdict.DISK_EXCEEDED,
     ),
 )

@@ -167,7 +167,7 @@ tried('urllib', plain, 'file:///etc/passwd')
             "s3 ValueError",
             "raw localhost is not part of the simulated cloud.",
             "s3 EndpointResolutionError",
-            "raw sqs.X is not simulated.",
+            "raw sqs.GET is not simulated.",
             "s3 EndpointResolutionError",
             "[Errno 2] No such file or directory: '/etc/passwd'",
             "urllib None",

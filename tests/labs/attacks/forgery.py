@@ -118,7 +118,7 @@ def handler(event, context):
         graded=True,
         verdict=Verdict.CRASHED,
         prints=("True",),
-        says="What it returned is not JSON",
+        says="returned is not JSON",
     ),
     Attack(
         "constants that JSON does not know",

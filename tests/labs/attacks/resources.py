@@ -277,7 +277,7 @@ def handler(event, context):
 """,
         graded=True,
         verdict=Verdict.CRASHED,
-        says="What it returned is not JSON",
+        says="returned is not JSON",
     ),
     Attack(
         "a huge answer",
