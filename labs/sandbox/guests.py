@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from labs.sandbox.zygote import Ending, Sandbox, Zygote
@@ -36,20 +36,24 @@ class Guest:
     sandbox: Sandbox
     where: int
 
-    def last_line(self) -> str:
-        """The line of the learner's code that it has reached ("handler.py:14"), or ""."""
+    def ask_where(self) -> None:
         self.sandbox.signal(signal.SIGUSR1)
-        deadline, dump = time.monotonic() + LAST_WORDS_SECONDS, b""
+
+    def last_line(self, deadline: float) -> str:
+        """The line of the learner's code that it has reached ("handler.py:14"), or "".
+
+        It is waited for until `deadline` (time.monotonic), after `ask_where`.
+        """
+        dump = b""
         poll = select.poll()
         poll.register(self.where, select.POLLIN)
         while not (found := _OWN_FRAME.search(dump)) and not _DUMP_END.search(dump):
             left = 0.0 if self.sandbox.has_ended() else max(0.0, deadline - time.monotonic())
             if len(dump) >= MAX_DUMP_BYTES or not poll.poll(left * 1000):
                 break
-            with suppress(BlockingIOError):
-                if not (chunk := os.read(self.where, MAX_DUMP_BYTES)):
-                    break
-                dump += chunk
+            if not (chunk := os.read(self.where, MAX_DUMP_BYTES)):
+                break
+            dump += chunk
         return f"{found[1].decode()}:{int(found[2])}" if found else ""
 
     def close(self) -> None:
@@ -104,16 +108,21 @@ class Guests:
         guest = self._alive.pop(number, None) if isinstance(number, int) else None
         if guest is None:
             return ""
-        line = guest.last_line()
+        guest.ask_where()
+        line = guest.last_line(time.monotonic() + LAST_WORDS_SECONDS)
         guest.close()
         return line
 
     def kill_all(self) -> str:
         """End all; returns the last line that the innermost one at work reached."""
-        lines = [guest.last_line() for guest in reversed(self._alive.values())]
+        deadline = time.monotonic() + LAST_WORDS_SECONDS  # for all together
+        for guest in self._alive.values():
+            guest.ask_where()
+        lines = (guest.last_line(deadline) for guest in reversed(self._alive.values()))
+        line = next(filter(None, lines), "")
         for guest in self._alive.values():
             guest.sandbox.kill()
-        return next(filter(None, lines), "")
+        return line
 
     def close(self) -> None:
         for guest in self._alive.values():

@@ -23,7 +23,7 @@ from labs.sandbox.zygote import Ending, Sandbox, ZygoteLostError
 from labs.verdict import Verdict
 
 # After the learner's processes were stopped: until the cloud process must have reported.
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 # A lost zygote was not the learner's doing, as nothing of his can reach it; a killed process may
 # have been.
 MAX_LOST, MAX_KILLED = 4, 2
