@@ -7,6 +7,7 @@ import pytest
 
 import labs
 from labs import ContentError, LabSpec, load_lab
+from tests.labs.conftest import MakeLab
 
 
 def test_it_reads_a_lab(lab: LabSpec) -> None:
@@ -80,12 +81,9 @@ def test_it_points_to_the_entry_of_a_mistake(lab: LabSpec) -> None:
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "0", "61"])
-def test_it_wants_a_sensible_limit(lab: LabSpec, value: str) -> None:
-    toml = lab.folder / "lab.toml"
-    toml.write_text(toml.read_text().replace("wall_seconds = 10", f"wall_seconds = {value}"))
-
+def test_it_wants_a_sensible_limit(make_lab: MakeLab, value: str) -> None:
     with pytest.raises(ContentError, match=r"lab.toml:\d+: limits.wall_seconds: input should be"):
-        load_lab(lab.folder, slug="test/job")
+        make_lab(wall_seconds=value)
 
 
 def test_its_hash_follows_the_checks_and_not_the_brief(lab: LabSpec) -> None:

@@ -23,6 +23,8 @@ def syscall(number, *arguments):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return result
+def in_tmp():  # without Python itself, where this is a checkout below /tmp
+    return [name for name in os.listdir('/tmp') if not sys.prefix.startswith(f'/tmp/{name}/')]
 """
 
 

@@ -182,7 +182,7 @@ def left():
     yield os.path.exists('/var/task/left.py')
     yield hasattr(boto3, 'left')
     yield 'LEFT' in os.environ
-    yield len(os.listdir('/tmp'))
+    yield len(in_tmp())
     yield boto3.client('sqs').list_queues().get('QueueUrls', [])
 print(list(left()))
 open('/tmp/left', 'w').write('secret')

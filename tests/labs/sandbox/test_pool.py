@@ -190,7 +190,7 @@ def unique_mb(pid: int) -> float:
 def test_threads_of_a_hog_do_not_stop_another_grading(make_lab: MakeLab) -> None:
     hog = (
         "import hashlib, threading\n"
-        "def burn():\n    while True:\n        hashlib.sha256(b'x' * 10**7).digest()\n"
+        "def burn():\n    while True:\n        hashlib.sha256(b'x' * 10**6).digest()\n"
         "for _ in range(32):\n    threading.Thread(target=burn).start()\n"
     )
     other, ended = Zygotes(), []
