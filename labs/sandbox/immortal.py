@@ -20,7 +20,7 @@ _IS_KNOWN = (
     and sys.byteorder == "little"
 )
 # What the garbage collector does not track though it holds other objects.
-_UNTRACKED = {dict, tuple, CodeType}
+_UNTRACKED = {tuple, CodeType}
 
 
 def make_all_immortal() -> int:
