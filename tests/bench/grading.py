@@ -59,8 +59,10 @@ def main() -> None:
             method: measure(method, folder, count if method != "cold_pytest" else count // 10 + 1)
             for method in TITLES
         }
+        share = trace_share(folder, count)
     print_rows(rows)
     print_invocations()
+    print(f"{'share of the trace':34}{share:>7.1f} %")
     print_memory()
 
 
@@ -93,6 +95,12 @@ def run(arguments: list[str], *, processes: int) -> list[list[float]]:
         process.stdin.write("go\n")
         process.stdin.flush()
     return [json.loads(process.communicate()[0]) for process in running]
+
+
+def trace_share(folder: str, count: int) -> float:
+    """What the trace takes of a grading, in percent."""
+    command = [sys.executable, "-m", "tests.bench.trace", folder, str(count)]
+    return float(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
 
 
 def print_rows(rows: dict[str, Row]) -> None:
