@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from labs.sandbox import cgroups
 from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY
 from learn.core.management.commands.up import beat_command, grading_environment, worker_command
@@ -19,6 +21,8 @@ from tests.learn.course_files import write_course
 from tests.services.processes import Running, alive, command, descendants, levels_below
 from tests.services.programs import START_SECONDS, Process, start, stop, wait_until
 from tests.services.site import OURS, ROOT
+
+pytestmark = pytest.mark.slow
 
 # As many as fit into a minute. To try more: KILLED_GRADINGS=200 uv run pytest -n0 <this file>
 COUNT = int(os.environ.get("KILLED_GRADINGS", "40"))

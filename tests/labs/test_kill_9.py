@@ -14,6 +14,8 @@ from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY, SPARES
 from tests.labs.conftest import MakeLab
 from tests.services.processes import command, levels_below
 
+pytestmark = pytest.mark.slow
+
 # Long enough to be found, and to be killed in the middle.
 CODE = """
 import time

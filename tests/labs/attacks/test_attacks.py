@@ -24,6 +24,8 @@ from tests.labs.attacks.attack import Attack
 from tests.labs.attacks.lab import CHECKS, HONEST, POINTS
 from tests.labs.conftest import MakeLab
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = (
     files_and_secrets,
     network,

@@ -14,6 +14,8 @@ from labs.cloud.guest import Guest, GuestError, Serve
 from labs.sandbox import seam
 from tests.labs.fuzz.bounded import examples, objects, texts, values
 
+pytestmark = pytest.mark.slow
+
 # Service -> (host, prefix of X-Amz-Target or "").
 SERVICES = {
     "sqs": ("sqs.us-east-1.amazonaws.com", "AmazonSQS"),

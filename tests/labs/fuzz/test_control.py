@@ -18,6 +18,8 @@ from labs.sandbox.run import Run, RunLimits
 from labs.verdict import Verdict
 from tests.labs.fuzz.bounded import examples, objects, values
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = ("error", "limit", "payload", "slept_ns", "skipped_ns", "exit", "log", "syntax")
 ASKS = ("report", "ask", "guest", "memory_mb", "error")
 

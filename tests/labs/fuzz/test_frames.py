@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from labs.sandbox import seam
 from tests.labs.fuzz.bounded import examples, objects
 
+pytestmark = pytest.mark.slow
+
 type Pair = tuple[socket.socket, socket.socket]
 
 lengths = st.integers(0, 2**32 - 1) | st.integers(0, 300)

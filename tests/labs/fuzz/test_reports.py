@@ -13,6 +13,8 @@ from labs.sandbox.run import Outcome
 from tests.labs.conftest import RIGHT
 from tests.labs.fuzz.bounded import examples, objects, values
 
+pytestmark = pytest.mark.slow
+
 CHECK = {
     "id": "it_works",
     "title": "It works",
