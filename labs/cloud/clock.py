@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from labs.sandbox.virtual_time import VirtualTime, real_time_ns
 
+NS_PER_US = 1_000
 NS_PER_MS = 1_000_000
 CALL_NS = 1 * NS_PER_MS  # what one call of the learner's code takes
 EPOCH = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
@@ -57,6 +58,8 @@ class Clock:
     def advance_to(self, millis: float) -> None:
         """Let time pass until `millis`; nothing happens if that is over already."""
         self.advance(round(millis * NS_PER_MS) - self.now_ns())
+        if self.millis() < millis:  # by the quarter of a microsecond that a float leaves out
+            self.advance(NS_PER_US)
 
 
 def _ns(moment: datetime) -> int:

@@ -81,13 +81,16 @@ while True:
     Attack(
         "memory bomb: touched in threads",
         """
+ready = threading.Event()
 def grow():
+    ready.wait()
     kept = []
     while True:
         kept.append(bytearray(1 << 20))
 threads = [threading.Thread(target=grow) for _ in range(8)]
 threading.excepthook = lambda *_: None
 for thread in threads: thread.start()
+ready.set()
 for thread in threads: thread.join()
 print('survived')
 """,

@@ -38,6 +38,17 @@ def test_it_goes_forward_and_never_back() -> None:
     assert clock.millis() == pytest.approx(goal + 5)
 
 
+def test_it_reaches_the_moment_that_it_goes_to() -> None:
+    clock = Clock()
+    for odd_ns in range(0, 5_000, 7):
+        clock.advance(odd_ns)
+        goal = clock.millis() + 20_000
+
+        clock.advance_to(goal)
+
+        assert clock.millis() >= goal  # or a long poll would go on for ever
+
+
 def test_a_grading_begins_at_a_moment_that_follows_from_its_seed() -> None:
     clock = Clock()
 
