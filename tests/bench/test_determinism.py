@@ -26,5 +26,6 @@ def test_a_hundred_runs_in_two_workers_give_the_same_report() -> None:
     assert one == other
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_report() -> None:
     assert graded(runs=1, seed=5) != graded(runs=1, seed=6)

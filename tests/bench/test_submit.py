@@ -13,6 +13,7 @@ from tests.services.site import ROOT
 __all__ = ["chromium_program"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("chromium_program")
 def test_it_prints_a_table() -> None:
     done = subprocess.run(

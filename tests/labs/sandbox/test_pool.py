@@ -102,6 +102,7 @@ def test_a_job_whose_zygotes_die_each_time_is_given_up(
     zygotes: Zygotes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Run, "execute", _lost)
+    monkeypatch.setattr("labs.sandbox.run.MAX_LOST", 1)
 
     with pytest.raises(ZygoteLostError):
         run_job(zygotes, job("print(1)"), LIMITS)
