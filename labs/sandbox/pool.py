@@ -68,6 +68,10 @@ class Zygotes:
             elif replacement and replacement.is_ready():
                 self._running[entry] = self._replacements.pop(entry)
                 zygote.close()
+                try:
+                    replacement.wait_until_ready()
+                except EngineError:  # `start` tries with another, before the next job
+                    del self._running[entry]
 
     def any_lost(self) -> bool:
         """Whether one has died, and with it its children."""

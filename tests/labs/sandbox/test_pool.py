@@ -128,6 +128,7 @@ def test_a_worn_zygote_is_replaced_in_the_background(
 
     assert zygotes.get(CLOUD_ENTRY) is not worn
     assert not Path(f"/proc/{worn.pid}").exists()
+    assert zygotes.get(CLOUD_ENTRY)._ordered == pool.SPARES[CLOUD_ENTRY]  # forked ahead already
     assert run_job(zygotes, job("print(2)"), LIMITS).output == b"2\n"
 
 
