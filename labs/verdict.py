@@ -65,7 +65,8 @@ class Call:
     `status` is the HTTP status, 0 if no answer ever came; `source` the place in the learner's
     code ("handler.py:14", empty if unknown); `error` the AWS error code (empty when the call
     succeeded). `parameters` is JSON, cut and without secrets. `duration_ms` is time of the
-    account's clock. `made_by` is "script" or "function worker", `request_id` the invocation's.
+    account's clock. `made_by` is "script" or "function worker", `request_id` the invocation's;
+    or it is a service ("rule nightly", "topic orders"), for what that does by itself.
     """
 
     service: str
@@ -78,6 +79,11 @@ class Call:
     duration_ms: int = 0
     made_by: str = ""
     request_id: str = ""
+
+    @property
+    def is_by_learner(self) -> bool:
+        """Whether the learner's code made it, and not a service."""
+        return not self.made_by or self.made_by.partition(" ")[0] in ("script", "function")
 
 
 @dataclass(frozen=True)

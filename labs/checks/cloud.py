@@ -175,7 +175,9 @@ class Cloud:
         return tuple(
             call
             for call in self._account.trace.calls
-            if service in ("", call.service) and operation in ("", call.operation)
+            if call.is_by_learner
+            and service in ("", call.service)
+            and operation in ("", call.operation)
         )
 
     def queue(self, name: str) -> Queue:

@@ -1,7 +1,6 @@
 """The simulated account: answers AWS requests, runs what is wired to them, keeps the trace."""
 
 import itertools
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +10,15 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_lambda, moto_seams
+from labs.cloud import moto_lambda, moto_seams, routes
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
-from labs.cloud.faults import CONNECTION_CLOSED, Faults
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.lambda_runtime.environments import Environments
+from labs.cloud.missing import MissingError
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
-from labs.cloud.trace import NOT_SIMULATED, UNANSWERED, Trace, error_code
+from labs.cloud.simulation import Caller, Simulation, Source, set_current
+from labs.cloud.trace import CONNECTION_CLOSED, NOT_SIMULATED, UNANSWERED, error_code
 from labs.cloud.wiring import sqs_lambda
 from labs.errors import LabsError
 from labs.sandbox import seam
@@ -26,9 +26,14 @@ from labs.verdict import Call
 
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 MOTO_HOSTS = {"motoapi.amazonaws.com"}
-MAX_DELIVERIES = 500  # at one moment
-MAX_MOMENTS = 30  # to which `settle` lets time pass
+# What is polled, in the order in which it is. Each is made anew for an account.
+SOURCES: tuple[Callable[[], Source], ...] = (sqs_lambda.QueueMappings,)
+MAX_DELIVERIES = 1000  # at one moment
+MAX_MOMENTS = 3000  # to which `settle` lets time pass
+MAX_RETURNS = 30  # of which are those of messages that come back
+MAX_PASSED = 3000  # moments at which something is due while a known time passes
 MAX_SOURCE = 100
+NS_PER_SECOND = 1_000_000_000
 
 # Gives a learner's process whose calls are served by the function handed over, with so many MB of
 # memory (0: as much as the job may use).
@@ -45,12 +50,14 @@ class Account:
     def __init__(self, start_guest: StartGuest, *, seed: int, real_time: bool = False) -> None:
         self._seed = public_seed(seed)
         moto_seams.reset(self._seed, None if real_time else start_of(self._seed))
-        self.trace = Trace()
-        self.faults = Faults(self._seed)
         self._start_guest = start_guest
         self._guests = itertools.count()
         self._calls_made: Counter[str] = Counter()  # by invocation
         self.environments = Environments(self.start_guest)
+        self.simulation = Simulation(self._seed, self.environments, self.wait_until)
+        self.simulation.sources += [source() for source in SOURCES]
+        set_current(self.simulation)
+        self.trace, self.faults = self.simulation.trace, self.simulation.faults
         moto_lambda.set_invoke(self.environments.invoke)
         moto_seams.set_pass_time(self.pass_time)
         self._busy = 0
@@ -59,6 +66,7 @@ class Account:
         """A process for the learner's code, whose calls come here; 0: as much as the job has."""
         guest = self._start_guest(self.serve, memory_mb)
         guest.seed = f"{self._seed}:{next(self._guests)}"
+        guest.let_pass = self._let_sleep
         return guest
 
     def serve(self, header: dict[str, Any], body: bytes) -> seam.Frame:
@@ -73,36 +81,31 @@ class Account:
             asked = read(request)
             del request.headers[moto_seams.READ_AS]
             request.headers[moto_seams.READ_AS] = asked.operation
-            call = self._call(asked, str(header["source"])[:MAX_SOURCE])
+            caller = self._caller(str(header["source"])[:MAX_SOURCE])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise seam.SeamError(f"no AWS request: {error!r}") from None
         started = clock.now_ns()
         clock.advance(CALL_NS)
         if not self._busy:
             self._deliver_now()
-        number = self.trace.begin(call)
+        number = self.trace.begin(_call(asked, caller))
         self.trace.regions.add(asked.region)
-        frame, code = self._answered(request, asked)
-        self._kill_sender(call.request_id)
+        self.simulation.callers.append(caller)
+        try:
+            frame, code = self._answered(request, asked)
+        finally:
+            self.simulation.callers.pop()
+        self._kill_sender(caller.request_id)
         duration_ms = (clock.now_ns() - started) // NS_PER_MS
         self.trace.end(number, status=frame[0]["status"], error=code, duration_ms=duration_ms)
         if not self._busy:
             self._deliver_now()
         return frame
 
-    def _call(self, asked: Asked, source: str) -> Call:
-        """What the trace says about a call, as long as it has no answer."""
-        running = self.environments.running
-        return Call(
-            asked.service,
-            asked.operation,
-            0,
-            source,
-            UNANSWERED,
-            parameters=asked.parameters,
-            made_by=f"function {running[-1].function}" if running else "script",
-            request_id=running[-1].request_id if running else "",
-        )
+    def _caller(self, source: str) -> Caller:
+        if not (running := self.environments.running):
+            return Caller("script", source)
+        return Caller(f"function {running[-1].function}", source, running[-1].request_id)
 
     def _answered(self, request: AWSPreparedRequest, asked: Asked) -> tuple[seam.Frame, str]:
         """The answer, or what a fault makes of it, and the error code for the trace."""
@@ -128,38 +131,46 @@ class Account:
     def settle(self) -> None:
         """Deliver everything that is in flight, letting time pass, until nothing moves.
 
+        What is due without being in flight, as a schedule's next event, is not waited for.
+
         Raises:
-            UnsettledError: after MAX_MOMENTS; a message without a dead-letter queue comes back
-                for as long as it fails.
+            UnsettledError: after MAX_DELIVERIES at one moment, or MAX_MOMENTS; a message without
+                a dead-letter queue comes back for as long as it fails.
         """
+        returns = 0
         for _ in range(MAX_MOMENTS):
-            if not self._deliver_now():
-                raise UnsettledError(
-                    f"After {MAX_DELIVERIES} deliveries at one moment there were still more: "
-                    "functions set each other off again and again."
-                )
-            if not self.pass_time(until=math.inf):
+            self._deliver_now()
+            moment, by_source = self._next_moment()
+            returns += by_source
+            if moment is None:
                 return
+            if returns > MAX_RETURNS:
+                raise UnsettledError(
+                    f"After {MAX_RETURNS} rounds messages were still coming back: a message that "
+                    "fails every time needs a dead-letter queue."
+                )
+            clock.advance_to(moment + 1)
         raise UnsettledError(
-            f"After {MAX_MOMENTS} rounds messages were still coming back: a message that fails "
-            "every time needs a dead-letter queue."
+            f"At {MAX_MOMENTS} moments something was still under way, and it came to no end: "
+            f"{self.simulation.agenda.loop()}."
         )
 
     def let_pass(self, seconds: float) -> None:
         """Let so much time pass, and deliver what becomes due meanwhile, when it does.
 
         Raises:
-            UnsettledError: after MAX_DELIVERIES moments.
+            UnsettledError: after MAX_PASSED moments.
         """
         end = clock.millis() + seconds * 1000
         self._deliver_now()
-        for _ in range(MAX_DELIVERIES):
+        for _ in range(MAX_PASSED):
             if not self.pass_time(until=end):
                 clock.advance_to(end)
                 self._deliver_now()
                 return
         raise UnsettledError(
-            f"In {seconds:g} s messages came back at more than {MAX_DELIVERIES} moments."
+            f"In {seconds:g} s something was due at more than {MAX_PASSED} moments: "
+            f"{self.simulation.agenda.loop() or 'messages came back'}."
         )
 
     def pass_time(self, *, until: float) -> bool:
@@ -167,23 +178,64 @@ class Account:
 
         False if nothing is due before `until`; then no time has passed.
         """
-        moment = sqs_lambda.next_moment()
+        moment, _ = self._next_moment(background=True)
         if moment is None or moment >= until:
             return False
         clock.advance_to(moment + 1)
         self._deliver_now()
         return True
 
+    def wait_until(self, done: Callable[[], bool], *, until: float) -> bool:
+        """Let everything go on, and time pass, until `done()`; see `WaitUntil`."""
+        self._deliver_now(done)
+        while not done():
+            if not self.pass_time(until=until):
+                clock.advance_to(until)
+                self._deliver_now(done)
+                return done()
+        return True
+
+    def _let_sleep(self, nanoseconds: int) -> None:
+        """The learner's code slept: what was due meanwhile happened meanwhile.
+
+        A function's sleep just takes its time: what is due is done after its call.
+        """
+        if self._busy:
+            clock.advance(nanoseconds)
+        elif nanoseconds:
+            self.let_pass(nanoseconds / NS_PER_SECOND)
+
+    def _next_moment(self, *, background: bool = False) -> tuple[float | None, bool]:
+        """When something is due next, and whether it is what a source delivers."""
+        moments = [source.next_moment() for source in self.simulation.sources]
+        polled = min((moment for moment in moments if moment is not None), default=None)
+        planned = self.simulation.agenda.next_moment(background=background)
+        if polled is None or (planned is not None and planned <= polled):
+            return planned, False
+        return polled, True
+
     def close(self) -> None:
         self.environments.close()
 
-    def _deliver_now(self) -> bool:
-        """Deliver what is visible now; False if there was no end to it."""
+    def _deliver_now(self, done: Callable[[], bool] = lambda: False) -> None:
+        """Deliver what is due now, or until `done()`.
+
+        Raises:
+            UnsettledError: there was no end to it.
+        """
+        simulation = self.simulation
         with self._working():
             for _ in range(MAX_DELIVERIES):
-                if not sqs_lambda.deliver(self.environments, self.faults):
-                    return True
-        return False
+                if done():
+                    return
+                if not simulation.agenda.run_next() and not any(
+                    source.deliver() for source in simulation.sources
+                ):
+                    return
+        raise UnsettledError(
+            f"After {MAX_DELIVERIES} deliveries at one moment there were still more, as they set "
+            f"each other off again and again: {simulation.agenda.loop()}."
+        )
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -193,6 +245,20 @@ class Account:
             yield
         finally:
             self._busy -= 1
+
+
+def _call(asked: Asked, caller: Caller) -> Call:
+    """What the trace says about a call, as long as it has no answer."""
+    return Call(
+        asked.service,
+        asked.operation,
+        0,
+        caller.source,
+        UNANSWERED,
+        parameters=asked.parameters,
+        made_by=caller.made_by,
+        request_id=caller.request_id,
+    )
 
 
 def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:
@@ -209,13 +275,13 @@ def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:
 
 def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
     host = urlsplit(request.url).hostname or ""
-    if host in MOTO_HOSTS or not host.endswith(AWS_DOMAINS):
+    if host in MOTO_HOSTS or not (host.endswith(AWS_DOMAINS) or routes.find(host)):
         return _not_simulated(f"{host} is not part of the simulated cloud.")
     try:
         answer = moto_seams.process(request)
     except GuestError:
         raise
-    except moto_seams.MissingError as error:
+    except MissingError as error:
         return _not_simulated(f"{name} is not simulated {error}.")
     except NotImplementedError:
         return _not_simulated(f"{name} is not simulated.")

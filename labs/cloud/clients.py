@@ -4,6 +4,10 @@ import functools
 from typing import Any
 
 import boto3
+from botocore.config import Config
+
+# Between attempts boto3 would wait, for real.
+ONE_ATTEMPT = Config(retries={"total_max_attempts": 1})
 
 
 @functools.cache
@@ -12,4 +16,4 @@ def client(service: str, region: str) -> Any:
 
     The zygote makes the usual ones, so that its children find them.
     """
-    return boto3.client(service, region_name=region)
+    return boto3.client(service, region_name=region, config=ONE_ATTEMPT)

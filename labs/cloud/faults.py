@@ -18,8 +18,6 @@ from labs.cloud.clock import NS_PER_MS
 from labs.cloud.fault_answers import answer, throttling
 from labs.sandbox import seam
 
-CONNECTION_CLOSED = "ConnectionClosed"
-
 
 class BadFaultError(ValueError):
     """A check asks for a fault that cannot be; for its author."""

@@ -80,6 +80,15 @@ def function(arn: str) -> LambdaFunction | None:
         return None
 
 
+def policy_statements(function: LambdaFunction) -> list[dict[str, Any]]:
+    """Those of the resource policy of a function and all its versions and aliases."""
+    latest = lambda_backends[function.account_id][function.region].get_function(
+        function.function_name
+    )
+    statements: list[dict[str, Any]] = latest.policy.statements
+    return statements
+
+
 def generation(function: LambdaFunction) -> str:
     """Identifies code and configuration: another one means other execution environments."""
     # Not by time: one that is deleted and made again may be as old as the one before.

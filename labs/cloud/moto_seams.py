@@ -7,8 +7,10 @@ import base64
 import contextlib
 import functools
 import random
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
@@ -18,22 +20,20 @@ from moto.awslambda.models import (
     lambda_backends,
 )
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.responses import BaseResponse
-from moto.sns.models import Subscription
+from moto.sns.models import Subscription, Topic, sns_backends
 from moto.sqs.exceptions import ReceiptHandleIsInvalid
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
-from labs.cloud import moto_lambda, moto_speed, randomness
+from labs.cloud import moto_lambda, moto_speed, randomness, routes
 from labs.cloud.clock import clock
+from labs.cloud.missing import MissingError
 
 REGION = "us-east-1"
 # On a request: the operation that it was read as.
 READ_AS = "x-coldstart-operation"
-
-
-class MissingError(NotImplementedError):
-    """A part of an operation is not simulated; the text goes on after "is not simulated"."""
 
 
 class PassTime(Protocol):
@@ -48,7 +48,11 @@ def _nothing_is_due(*, until: float) -> bool:
 
 _pass_time: PassTime = _nothing_is_due
 
+# What services put into moto, each in a module of its own: labs/cloud/moto_<service>.py.
+PATCHES: tuple[Callable[[], None], ...] = (moto_lambda.patch,)
+
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
+_process_any_request = BotocoreStubber.process_request
 _get_action = BaseResponse._get_action
 _add_message = Queue.add_message
 _receive_now = SQSBackend.receive_message
@@ -63,7 +67,9 @@ def start() -> None:
     SQSBackend.receive_message = _receive_message
     LambdaBackend.create_event_source_mapping = _create_mapping
     BaseResponse._get_action = _get_same_action
-    moto_lambda.patch()
+    BotocoreStubber.process_request = _process_request
+    for patch in PATCHES:
+        patch()
     moto_speed.install()
     Subscription.private_key = _signing_key
     Subscription.get_post_data = _post_data
@@ -105,6 +111,13 @@ def process(request: Any) -> tuple[int, dict[str, str], bytes] | None:
     return status, {str(name): str(value) for name, value in headers.items()}, content
 
 
+def _process_request(self: BotocoreStubber, request: Any) -> Any:
+    """Requests to an address of our own never reach moto."""
+    if route := routes.find(urlsplit(request.url).hostname or ""):
+        return route.handler(request)
+    return _process_any_request(self, request)
+
+
 def event_source_mappings() -> list[EventSourceMapping]:
     """All mappings of the account, oldest first."""
     backend = lambda_backends[DEFAULT_ACCOUNT_ID][REGION]
@@ -116,7 +129,13 @@ def queue_arn(name: str) -> str:
 
 
 def queue(arn: str) -> Queue | None:
-    return sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues.get(arn.rpartition(":")[2])
+    region, account, name = arn.split(":")[3:6]
+    return sqs_backends[account][region].queues.get(name)
+
+
+def topic(arn: str) -> Topic | None:
+    region, account = arn.split(":")[3:5]
+    return sns_backends[account][region].topics.get(arn)
 
 
 def receive(source: Queue, count: int) -> list[Any]:

@@ -18,6 +18,7 @@ from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
 
+from labs.cloud import routes
 from labs.cloud.parameters import as_text, size
 from labs.cloud.trace import DEFAULT_REGION
 
@@ -70,6 +71,9 @@ def read(request: AWSPreparedRequest) -> Asked:
         ValueError: its URL is none.
     """
     url = urlsplit(request.url)
+    if route := routes.find(url.hostname or ""):
+        named = f"{request.method} {url.path or '/'}"
+        return Asked(route.service, named[:MAX_NAME], "", DEFAULT_REGION)
     service = _service(url.hostname or "", url.path)
     found = _REGION.search(str(request.headers.get("Authorization", "")))
     operation, parameters = str(request.method)[:MAX_NAME], ""

@@ -12,20 +12,27 @@ from labs.cloud import moto_lambda, moto_seams
 from labs.cloud.faults import Faults
 from labs.cloud.lambda_runtime.environments import Environments
 from labs.cloud.lambda_runtime.invocation import ThrottledError
+from labs.cloud.simulation import current
 
 REPORT_FAILURES = "ReportBatchItemFailures"
 
 
-def deliver(environments: Environments, faults: Faults) -> int:
-    """Deliver one batch through each mapping that has messages; returns how many were sent."""
-    return sum(_deliver_batch(mapping, environments, faults) for mapping in _mappings())
+class QueueMappings:
+    """The source of an account's mapped queues."""
 
+    def deliver(self) -> int:
+        """Deliver one batch through each mapping that has messages; how many were sent."""
+        simulation = current()
+        return sum(
+            _deliver_batch(mapping, simulation.environments, simulation.faults)
+            for mapping in _mappings()
+        )
 
-def next_moment() -> float | None:
-    """When a message of a mapped queue becomes visible (ms since 1970), or None."""
-    queues = (moto_seams.queue(mapping.event_source_arn) for mapping in _mappings())
-    moments = (moto_seams.next_visible_millis(queue) for queue in queues if queue)
-    return min((moment for moment in moments if moment is not None), default=None)
+    def next_moment(self) -> float | None:
+        """When a message of a mapped queue becomes visible (ms since 1970), or None."""
+        queues = (moto_seams.queue(mapping.event_source_arn) for mapping in _mappings())
+        moments = (moto_seams.next_visible_millis(queue) for queue in queues if queue)
+        return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _mappings() -> Iterator[Any]:
@@ -44,6 +51,7 @@ def _deliver_batch(mapping: Any, environments: Environments, faults: Faults) -> 
         return 0
     event = {"Records": [_record(message, mapping) for message in messages]}
     batch = {message.id for message in messages}
+    current().agenda.recent.append(f"queue {queue.name} to function {function.function_name}")
     try:
         invocation = environments.invoke(function, json.dumps(event), arn=mapping.function_arn)
     except ThrottledError:

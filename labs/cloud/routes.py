@@ -1,0 +1,34 @@
+"""Addresses that the account answers beside AWS's own APIs: an API that was deployed, a URL."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from botocore.awsrequest import AWSPreparedRequest
+
+# (status, headers, body)
+type Answer = tuple[int, dict[str, str], bytes]
+type Handler = Callable[[AWSPreparedRequest], Answer]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`service` is the name in the trace, where the operation is then "GET /orders/17"."""
+
+    service: str
+    host: re.Pattern[str]
+    handler: Handler
+
+
+_routes: list[Route] = []
+
+
+def add(service: str, host: str, handler: Handler) -> None:
+    """Let `handler` answer requests to hosts that match the whole pattern; once in a process."""
+    if not any(route.service == service and route.host.pattern == host for route in _routes):
+        _routes.append(Route(service, re.compile(host), handler))
+
+
+def find(host: str) -> Route | None:
+    """Who answers requests to this host (without its port), or None."""
+    return next((route for route in _routes if route.host.fullmatch(host)), None)

@@ -1,0 +1,119 @@
+"""Where events go: the last step of each route, with the permission that it needs.
+
+Each delivery stands in the trace as a call of its sender ("topic orders": lambda Invoke), and one
+that is refused with the error that refused it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from labs.cloud import moto_lambda, moto_seams
+from labs.cloud.iam import resource_policies
+from labs.cloud.lambda_runtime import asynchronous
+from labs.cloud.service_calls import call, noted
+from labs.cloud.simulation import current
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A resource that sends events by itself.
+
+    `name` is as the trace says it ("rule nightly"), `service` the principal to which policies give
+    their permission ("events.amazonaws.com"), `arn` the resource's. `has_role` is whether it
+    works with a role, so that no resource policy is asked.
+    """
+
+    name: str
+    service: str
+    arn: str
+    has_role: bool = False
+
+
+def to_function(sender: Sender, arn: str, event: str) -> None:
+    """Invoke a function asynchronously with an event (JSON).
+
+    Raises:
+        ClientError: there is none (ResourceNotFoundException), or its policy does not let the
+            sender in (AccessDeniedException).
+    """
+    with noted(sender.name, "lambda", "Invoke", _invocation(arn, event)) as answer:
+        check_function(sender, arn)
+        answer["ResponseMetadata"] = {"HTTPStatusCode": 202}
+    asynchronous.invoke_later(arn, event, made_by=sender.name)
+
+
+def check_function(sender: Sender, arn: str) -> Any:
+    """moto's function, if it is there and lets the sender in; raises as `to_function`."""
+    function = moto_lambda.function(arn)
+    if function is None:
+        raise refused("Invoke", "ResourceNotFoundException", f"Function not found: {arn}", 404)
+    policy = {"Statement": moto_lambda.policy_statements(function)}
+    if not _lets_in(sender, policy, "lambda:InvokeFunction", arn):
+        raise _denial(sender, "Invoke", arn)
+    return function
+
+
+def to_queue(sender: Sender, arn: str, body: str, **more: Any) -> None:
+    """Send a message to a queue; `more` are other parameters of SendMessage.
+
+    Raises:
+        ClientError: there is no such queue, or its policy does not let the sender in.
+    """
+    region, account, name = arn.split(":")[3:6]
+    url = f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+    parameters = {"QueueUrl": url, "MessageBody": body, **more}
+    queue = moto_seams.queue(arn)
+    if queue and not _lets_in(sender, queue.policy, "sqs:SendMessage", arn):
+        _refuse(sender, "sqs", "SendMessage", parameters, arn)
+    call(sender.name, "sqs", "SendMessage", parameters, region=region)
+
+
+def to_topic(sender: Sender, arn: str, message: str, **more: Any) -> None:
+    """Publish to a topic; `more` are other parameters of Publish.
+
+    Raises:
+        ClientError: there is no such topic, or its policy does not let the sender in.
+    """
+    parameters = {"TopicArn": arn, "Message": message, **more}
+    topic = moto_seams.topic(arn)
+    if topic and not _lets_in(sender, topic.policy, "sns:Publish", arn):
+        _refuse(sender, "sns", "Publish", parameters, arn)
+    call(sender.name, "sns", "Publish", parameters, region=arn.split(":")[3])
+
+
+def refused(operation: str, code: str, message: str, status: int = 403) -> ClientError:
+    """The error of a delivery that is not made."""
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": message},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        },
+        operation,
+    )
+
+
+def _invocation(arn: str, event: str) -> Mapping[str, str]:
+    return {"FunctionName": arn, "InvocationType": "Event", "Payload": event}
+
+
+def _lets_in(sender: Sender, policy: Any, action: str, arn: str) -> bool:
+    if sender.has_role or not current().checks_permissions:
+        return True
+    return resource_policies.allows(
+        policy, service=sender.service, action=action, resource=arn, source_arn=sender.arn
+    )
+
+
+def _refuse(
+    sender: Sender, service: str, operation: str, parameters: Mapping[str, Any], arn: str
+) -> None:
+    with noted(sender.name, service, operation, parameters):
+        raise _denial(sender, operation, arn)
+
+
+def _denial(sender: Sender, operation: str, arn: str) -> ClientError:
+    message = f"The policy of {arn} does not allow {sender.service} to do this for {sender.arn}"
+    return refused(operation, "AccessDeniedException", message)
