@@ -49,11 +49,7 @@ def call(
             header, body = hit.error
             code = error_code(header["status"], header["headers"], body)
             raise ClientError(_error(code, header["status"]), operation)
-        try:
-            answer |= client(service, region)._make_api_call(operation, asked)
-        except NotImplementedError as error:
-            reason = str(error) if isinstance(error, MissingError) else ""
-            raise MissingError(f"{reason} ({service}.{operation})".strip()) from None
+        answer |= _made(service, operation, asked, region)
         if hit.lost:
             raise ClientError(_error(CONNECTION_CLOSED, 0), operation)
         return answer
@@ -101,6 +97,19 @@ def noted(
         simulation.callers.pop()
         duration_ms = (clock.now_ns() - started) // NS_PER_MS
         simulation.trace.end(number, status=status, error=code, duration_ms=duration_ms)
+
+
+def _made(service: str, operation: str, parameters: dict[str, Any], region: str) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = client(service, region)._make_api_call(operation, parameters)
+    except NotImplementedError as error:
+        reason = f"{error} " if isinstance(error, MissingError) else ""
+        raise MissingError(f"{reason}({service}.{operation})") from None
+    except ClientError as error:
+        if error.response["Error"].get("Message") != "Not yet implemented":  # as moto says it
+            raise
+        raise MissingError(f"({service}.{operation})") from None
+    return answer
 
 
 def _error(code: str, status: int) -> Any:

@@ -1,4 +1,4 @@
-"""`uv run python -m tests.conformance`: a table of all categories, and where we differ from AWS."""
+"""`uv run python -m tests.conformance`: a table of all kinds, and where we differ from AWS."""
 
 import importlib
 import sys
