@@ -1,0 +1,1 @@
+"""Step Functions: the Amazon States Language, its execution on the agenda, and its API."""

@@ -1,0 +1,1 @@
+"""Step Functions' API, where moto's answers are not AWS's."""
