@@ -18,7 +18,13 @@ from labs.cloud.missing import MissingError
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
 from labs.cloud.simulation import Caller, Simulation, Source, set_current
-from labs.cloud.trace import CONNECTION_CLOSED, NOT_SIMULATED, UNANSWERED, error_code
+from labs.cloud.trace import (
+    CONNECTION_CLOSED,
+    NOT_SIMULATED,
+    UNANSWERED,
+    UNREACHABLE,
+    error_code,
+)
 from labs.cloud.wiring import sqs_lambda
 from labs.errors import LabsError
 from labs.sandbox import seam
@@ -92,7 +98,7 @@ class Account:
         self.trace.regions.add(asked.region)
         self.simulation.callers.append(caller)
         try:
-            frame, code = self._answered(request, asked)
+            frame, code = self._answered(request, asked, is_http=header.get("http") is True)
         finally:
             self.simulation.callers.pop()
         self._kill_sender(caller.request_id)
@@ -107,8 +113,16 @@ class Account:
             return Caller("script", source)
         return Caller(f"function {running[-1].function}", source, running[-1].request_id)
 
-    def _answered(self, request: AWSPreparedRequest, asked: Asked) -> tuple[seam.Frame, str]:
-        """The answer, or what a fault makes of it, and the error code for the trace."""
+    def _answered(
+        self, request: AWSPreparedRequest, asked: Asked, *, is_http: bool
+    ) -> tuple[seam.Frame, str]:
+        """The answer, or what a fault makes of it, and the error code for the trace.
+
+        `is_http` is whether the sender says that no AWS client sent it: then an address that is
+        not the account's is one that cannot be reached, and no gap of ours.
+        """
+        if is_http and not _is_ours(request):
+            return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation)
         with self._working():
             frame = hit.error or _answer(request, f"{asked.service}.{asked.operation}")
@@ -273,9 +287,16 @@ def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:
     return AWSPreparedRequest(str(header["method"]), str(header["url"]), headers, body, False)
 
 
-def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
+def _is_ours(request: AWSPreparedRequest) -> bool:
+    """Whether the account may have something at this address."""
     host = urlsplit(request.url).hostname or ""
-    if host in MOTO_HOSTS or not (host.endswith(AWS_DOMAINS) or routes.find(host)):
+    is_known = host.endswith(AWS_DOMAINS) or routes.find(host) is not None
+    return is_known and host not in MOTO_HOSTS
+
+
+def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
+    if not _is_ours(request):
+        host = urlsplit(request.url).hostname or ""
         return _not_simulated(f"{host} is not part of the simulated cloud.")
     try:
         answer = moto_seams.process(request)

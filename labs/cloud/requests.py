@@ -75,7 +75,9 @@ def read(request: AWSPreparedRequest) -> Asked:
         named = f"{request.method} {url.path or '/'}"
         return Asked(route.service, named[:MAX_NAME], "", DEFAULT_REGION)
     service = _service(url.hostname or "", url.path)
-    found = _REGION.search(str(request.headers.get("Authorization", "")))
+    # A presigned URL says it in its query, with its slashes quoted.
+    signed = f"{request.headers.get('Authorization', '')} {url.query.replace('%2F', '/')}"
+    found = _REGION.search(signed)
     operation, parameters = str(request.method)[:MAX_NAME], ""
     # moto's router and parsers raise whatever a hostile request leads them to; moto itself will.
     with suppress(Exception):

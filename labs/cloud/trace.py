@@ -13,6 +13,7 @@ MAX_PARAMETERS_CHARS = 100_000
 NOT_SIMULATED = "NotSimulated"
 UNANSWERED = "Unanswered"
 CONNECTION_CLOSED = "ConnectionClosed"
+UNREACHABLE = "NetworkUnreachable"
 DEFAULT_REGION = "us-east-1"
 _XML_CODE = re.compile(rb"<Code>([^<]{1,100})</Code>")
 

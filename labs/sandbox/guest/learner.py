@@ -34,7 +34,7 @@ from typing import Any, TextIO, override
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.folders import task_root
-from labs.sandbox.guest import aws, clients, randomness
+from labs.sandbox.guest import aws, clients, http, randomness
 from labs.sandbox.guest.clock import clock, install_clock
 from labs.sandbox.guest.failure import failure
 from labs.sandbox.guest.handler import function
@@ -43,12 +43,17 @@ from labs.sandbox.guest.program import call, run_program
 from labs.sandbox.virtual_time import NEEDED_MODULES
 from labs.syntax import first_error
 
-# What AWS installs beside the standard library.
+# What AWS installs beside the standard library; and requests with what it needs, which on AWS a
+# package or a layer brings along.
 RUNTIME_PACKAGES = {
     "boto3",
     "botocore",
+    "certifi",
+    "charset_normalizer",
     "dateutil",
+    "idna",
     "jmespath",
+    "requests",
     "s3transfer",
     "six",
     "urllib3",
@@ -66,6 +71,8 @@ def warm() -> None:
     randomness.install()
     transport = aws.install()
     clients.Ready().make()
+    http.install()
+    http.warm()
 
 
 def run(fds: list[int]) -> None:
@@ -77,7 +84,7 @@ def run(fds: list[int]) -> None:
     control, line = (socket.socket(fileno=fd) for fd in sockets)
     for asked in (signal.SIGUSR1, signal.SIGXCPU):
         faulthandler.register(asked, file=where, all_threads=False)
-    transport.line = aws.Line(line)
+    transport.line = http.network.line = aws.Line(line)
     sys.stdout, sys.stderr = _output(1), _output(2)
     _hide_packages()
     sys.path.insert(0, task_root())
@@ -104,6 +111,7 @@ def _hide_packages() -> None:
         if not _is_in_runtime(name) and name not in NEEDED_MODULES:
             del sys.modules[name]
     sys.meta_path.insert(0, HiddenPackages())
+    http.see_imports()
 
 
 class HiddenPackages(MetaPathFinder):

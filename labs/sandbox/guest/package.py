@@ -11,7 +11,16 @@ from pathlib import Path
 MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 # What else the runtime brings and code may bring in another version. boto3 and botocore are not
 # among them: they are how calls leave this process.
-REPLACEABLE = ("dateutil", "jmespath", "six", "urllib3")
+REPLACEABLE = (
+    "certifi",
+    "charset_normalizer",
+    "dateutil",
+    "idna",
+    "jmespath",
+    "requests",
+    "six",
+    "urllib3",
+)
 
 
 class PackageError(Exception):

@@ -109,12 +109,12 @@ tried('urllib3', lambda: urllib3.PoolManager(retries=False).request('GET', f'htt
 tried('udp', lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', (target, 53)))
 """,
         prints=(
-            "urllib EPERM",
-            "http EPERM",
-            "https EPERM",
+            "urllib ENETUNREACH",
+            "http ENETUNREACH",
+            "https ENETUNREACH",
             "ftp EPERM",
             "smtp EPERM",
-            "rpc EPERM",
+            "rpc ENETUNREACH",
             "asyncio EPERM",
             "urllib3 NewConnectionError",
             "udp EPERM",

@@ -79,7 +79,7 @@ def served(account: Account, header: dict[str, Any], body: bytes) -> None:
     assert isinstance(content, bytes)
 
 
-@given(objects("operation", "method", "url", "headers", "source"), st.binary(max_size=100))
+@given(objects("operation", "method", "url", "headers", "source", "http"), st.binary(max_size=100))
 @examples(200)
 def test_any_header_is_answered_or_refused(
     account: Account, header: dict[str, Any], body: bytes
@@ -100,13 +100,19 @@ headers = st.dictionaries(
 )
 
 
-@given(st.sampled_from(["GET", "PUT", "POST", "DELETE", "X", ""]), urls, headers, st.binary())
+@given(
+    st.sampled_from(["GET", "PUT", "POST", "DELETE", "X", ""]),
+    urls,
+    headers,
+    st.binary(),
+    st.booleans() | values,
+)
 @examples(400)
 def test_any_request_is_answered_or_refused(
-    account: Account, method: str, url: str, headers: dict[str, Any], body: bytes
+    account: Account, method: str, url: str, headers: dict[str, Any], body: bytes, http: Any
 ) -> None:
     header = {"operation": "X", "method": method, "url": url, "headers": headers, "source": ""}
-    served(account, header, body)
+    served(account, {**header, "http": http}, body)
 
 
 @given(
