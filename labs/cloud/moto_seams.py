@@ -3,22 +3,28 @@
 Each seam has a test that fails when a new moto moves what stands here.
 """
 
-import base64
-import functools
-import random
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import botocore_stubber
 from moto.core.responses import BaseResponse
-from moto.sns.models import Subscription, Topic, sns_backends
+from moto.sns.models import Topic, sns_backends
 
-from labs.cloud import moto_lambda, moto_mappings, moto_speed, moto_sqs, randomness, routes
+from labs.cloud import (
+    moto_iam,
+    moto_lambda,
+    moto_mappings,
+    moto_rds,
+    moto_sns,
+    moto_speed,
+    moto_sqs,
+    randomness,
+    routes,
+)
 from labs.cloud.clock import clock
 from labs.cloud.missing import MissingError
 
@@ -35,14 +41,17 @@ event_source_mappings = moto_mappings.event_source_mappings
 # What services put into moto, each in a module of its own: labs/cloud/moto_<service>.py.
 PATCHES: tuple[Callable[[], None], ...] = (
     moto_lambda.patch,
+    moto_sns.patch,
+    moto_iam.patch,
     moto_sqs.patch,
     moto_mappings.patch,
+    moto_events.patch,
+    moto_rds.patch,
 )
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
 _process_any_request = BotocoreStubber.process_request
 _get_action = BaseResponse._get_action
-_signed_post_data = Subscription.get_post_data
 
 
 def start() -> None:
@@ -52,9 +61,6 @@ def start() -> None:
     for patch in PATCHES:
         patch()
     moto_speed.install()
-    Subscription.private_key = _signing_key
-    Subscription.get_post_data = _post_data
-    _make_key()  # here, so that a zygote's children find it
     clock.start()
     randomness.start()
     _mock.start()
@@ -110,20 +116,3 @@ def _get_same_action(self: BaseResponse) -> Any:
     return action
 
 
-@functools.cache
-def _make_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def _signing_key(_subscription: Subscription) -> rsa.RSAPrivateKey:
-    """One for all: moto makes one for each subscription, which takes longer than a grading."""
-    return _make_key()
-
-
-def _post_data(
-    self: Subscription, message: str, message_id: str, *arguments: Any, **options: Any
-) -> dict[str, Any]:
-    """A notification with a signature that is the same in each run, as no key of ours is."""
-    data: dict[str, Any] = _signed_post_data(self, message, message_id, *arguments, **options)
-    signature = random.Random(message_id).randbytes(256)  # noqa: S311 - nobody can verify it
-    return {**data, "Signature": base64.b64encode(signature).decode()}

@@ -49,7 +49,8 @@ class Source(Protocol):
 class Simulation:
     """`callers` are those whose calls are being answered, the innermost last; none: the check.
 
-    `checks_permissions` is whether a delivery needs the permission that AWS asks for.
+    `checks_permissions` is whether a delivery needs the permission that AWS asks for,
+    `enforces_iam` whether a call needs those of its role or user.
     """
 
     def __init__(self, seed: int, environments: "Environments", wait_until: WaitUntil) -> None:
@@ -62,6 +63,7 @@ class Simulation:
         self.sources: list[Source] = []
         self.callers: list[Caller] = []
         self.checks_permissions = True
+        self.enforces_iam = False
         self._states: dict[Any, Any] = {}
 
     def state[T](self, kind: Callable[[], T]) -> T:
@@ -84,6 +86,16 @@ def current() -> Simulation:
     if _current is None:
         raise EngineError("there is no account in this process")
     return _current
+
+
+def has_current() -> bool:
+    """Whether there is an account; without one, moto is as it is."""
+    return _current is not None
+
+
+def has_current() -> bool:
+    """Whether there is an account in this process; else moto is left as it is."""
+    return _current is not None
 
 
 def set_current(simulation: Simulation | None) -> None:
