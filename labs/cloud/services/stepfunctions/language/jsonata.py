@@ -1,0 +1,238 @@
+"""JSONata in templates: every string "{% ... %}" is an expression.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html. The engine is
+jsonata-python, which writes JSON's null as a value of its own, for None is JSONata's "nothing".
+"""
+
+import contextlib
+import functools
+import json
+import math
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonata.jexception import JException
+from jsonata.jsonata import Jsonata
+from jsonata.utils import Utils
+
+from labs.cloud.services.stepfunctions.language.errors import StatesError
+from labs.cloud.services.stepfunctions.language.jsonata_functions import FUNCTIONS, with_nulls
+
+OPENING, CLOSING = "{%", "%}"
+MAX_STEPS = 500_000  # of evaluation, so that no expression holds up a grading
+MAX_DEPTH = 500
+MAX_RESULT_LENGTH = 5_000_000  # of a text or array in between
+FRAMES = 20_000  # of Python, which has several for each of JSONata's
+_NULL = Utils.NULL_VALUE
+_BUILT_IN = {"", "$", *Jsonata.static_frame.bindings, *FUNCTIONS}
+
+
+class ExpressionSyntaxError(ValueError):
+    """A text is no JSONata."""
+
+
+def is_expression(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(OPENING) and value.endswith(CLOSING)
+
+
+def source(text: str) -> str:
+    """The expression between the signs, without the space around it."""
+    return text.removeprefix(OPENING).removesuffix(CLOSING).strip()
+
+
+def fill(
+    template: Any, states: Mapping[str, Any], variables: Mapping[str, Any], *, field: str = ""
+) -> Any:
+    """A template's JSON with the values of its expressions. `field` ("Output") is for messages.
+
+    Raises:
+        StatesError: States.QueryEvaluationError, also where an expression gives nothing.
+    """
+    if isinstance(template, dict):
+        return {
+            key: fill(one, states, variables, field=f"{field}/{key}")
+            for key, one in template.items()
+        }
+    if isinstance(template, list):
+        return [
+            fill(one, states, variables, field=f"{field}[{number}]")
+            for number, one in enumerate(template)
+        ]
+    if not is_expression(template):
+        return template
+    return _evaluate(source(template), states, variables, field)
+
+
+def unexpected(template: str, field: str, expected: str, value: Any) -> StatesError:
+    """The error where an expression gives a value of another kind than its field takes."""
+    shown = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _error(
+        source(template),
+        field,
+        f"returned an unexpected result type. Expected '{expected}', but was '{_kind(value)}' "
+        f"for value: {shown}",
+    )
+
+
+@functools.lru_cache(maxsize=2000)
+def variables_of(expression: str) -> frozenset[str]:
+    """The variables that an expression needs from outside, without "$"; not its own functions."""
+    found: set[str] = set()
+    own: set[str] = set()
+    _collect(_compiled(expression).ast, found, own, set())
+    return frozenset(found - own - _BUILT_IN)
+
+
+def check(expression: str) -> None:
+    """Whether an expression can be read.
+
+    Raises:
+        ExpressionSyntaxError: it cannot; the text says why.
+    """
+    _compiled(expression)
+
+
+@functools.lru_cache(maxsize=2000)
+def _compiled(expression: str) -> Jsonata:
+    try:
+        made = Jsonata(expression)
+    except JException as error:
+        raise ExpressionSyntaxError(_message(error)) from None
+    except (RecursionError, IndexError, TypeError, AttributeError, ValueError):
+        raise ExpressionSyntaxError("Syntax error") from None
+    made.set_output_convert_nulls(False)
+    return made
+
+
+def _evaluate(
+    expression: str, states: Mapping[str, Any], variables: Mapping[str, Any], field: str
+) -> Any:
+    bindings = {"states": with_nulls(states), **with_nulls(dict(variables))}
+    try:
+        engine = _compiled(expression)
+        # It looks for the expression that is being evaluated in a global of the thread.
+        Jsonata.CURRENT.jsonata = engine
+        with _deep_recursion():
+            found = engine.evaluate(None, {**FUNCTIONS, **bindings, **_bounds()})
+            result = _plain(found)
+    except ExpressionSyntaxError as error:
+        raise _error(expression, field, f"threw an error during evaluation. {error}") from None
+    except _UnsupportedError:
+        raise _error(expression, field, "returned an unsupported result type.") from None
+    except Exception as error:
+        reason = _message(error)
+        raise _error(expression, field, f"threw an error during evaluation. {reason}") from error
+    if found is None:
+        raise _error(expression, field, "returned nothing (undefined).")
+    return result
+
+
+def _error(expression: str, field: str, what: str) -> StatesError:
+    return StatesError(
+        "States.QueryEvaluationError",
+        f"The JSONata expression '{expression}' specified for the field '{field}' {what}",
+    )
+
+
+def _message(error: Exception) -> str:
+    """The engine's words; those of Python's own errors say nothing to a learner."""
+    if isinstance(error, RecursionError):
+        error = JException("D1011", -1)
+    if not isinstance(error, JException):
+        return "T2010: The expression cannot be evaluated with these values"
+    text = re.sub(r"\bof Object (\w+)", r'of function "\1"', str(error))
+    return f"{error.error}: {text.replace('Object signature', 'function signature')}"
+
+
+def _bounds() -> dict[str, Any]:
+    """What the engine calls at each step: time is virtual here, so that steps are counted."""
+    steps = depth = 0
+
+    def enter(_expression: Any, _input: Any, _environment: Any) -> None:
+        nonlocal steps, depth
+        steps += 1
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise JException("D1011", -1)
+        if steps > MAX_STEPS:
+            raise JException("D1012", -1, 1000)
+
+    def leave(_expression: Any, _input: Any, _environment: Any, result: Any) -> None:
+        nonlocal depth
+        depth -= 1
+        if isinstance(result, str | list) and len(result) > MAX_RESULT_LENGTH:
+            raise JException("D1012", -1, 1000)
+
+    return {"__evaluate_entry": enter, "__evaluate_exit": leave}
+
+
+@contextlib.contextmanager
+def _deep_recursion() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+class _UnsupportedError(Exception):
+    """A result is no JSON: a function, for one."""
+
+
+def _plain(value: Any) -> Any:
+    """A result as JSON; numbers without a fraction are integers, as in JavaScript."""
+    if value is _NULL or value is None:
+        return None
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | range):
+        return [_plain(one) for one in value]
+    if isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if hasattr(value, "__iter__") and hasattr(value, "__len__"):
+        return [_plain(one) for one in value]
+    raise _UnsupportedError
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    kinds = {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}
+    return kinds.get(type(value), "object")
+
+
+def _collect(node: Any, found: set[str], own: set[str], seen: set[int]) -> None:
+    """Gather the variables of a syntax tree, and those that it binds itself."""
+    if id(node) in seen or node is None or isinstance(node, str | int | float | bool):
+        return
+    seen.add(id(node))
+    if isinstance(node, list | tuple):
+        for one in node:
+            _collect(one, found, own, seen)
+        return
+    kind = getattr(node, "type", None)
+    if kind is None and not hasattr(node, "__dict__"):
+        return
+    if kind == "variable":
+        found.add(str(node.value))
+    if kind == "bind":
+        own.add(str(node.lhs.value))
+    if kind == "lambda":
+        own |= {str(one.value) for one in getattr(node, "arguments", None) or ()}
+    own |= {str(name) for name in (_attribute(node, "focus"), _attribute(node, "index")) if name}
+    for name, one in vars(node).items():
+        if name not in _NOT_WALKED:
+            _collect(one, found, own, seen)
+
+
+_NOT_WALKED = {"_outer_instance", "outer_instance", "signature", "slot", "ancestor", "parent"}
+
+
+def _attribute(node: Any, name: str) -> str | None:
+    value = getattr(node, name, None)
+    return value if isinstance(value, str) else None
