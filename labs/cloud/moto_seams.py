@@ -15,6 +15,7 @@ from moto.core.responses import BaseResponse
 from moto.sns.models import Topic, sns_backends
 
 from labs.cloud import (
+    moto_events,
     moto_iam,
     moto_lambda,
     moto_mappings,

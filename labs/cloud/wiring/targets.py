@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from labs.cloud import moto_lambda, moto_seams
+from labs.cloud import moto_lambda, moto_logs, moto_seams
+from labs.cloud.clock import clock
 from labs.cloud.iam import resource_policies
 from labs.cloud.lambda_runtime import asynchronous
 from labs.cloud.service_calls import call, noted
@@ -82,6 +83,42 @@ def to_topic(sender: Sender, arn: str, message: str, **more: Any) -> None:
     if topic and not _lets_in(sender, topic.policy, "sns:Publish", arn):
         _refuse(sender, "sns", "Publish", parameters, arn)
     call(sender.name, "sns", "Publish", parameters, region=arn.split(":")[3])
+
+
+def to_bus(sender: Sender, bus_arn: str, entry: Mapping[str, Any]) -> None:
+    """Put an event on a bus; `entry` is one of PutEvents, without the bus.
+
+    Raises:
+        ClientError: there is no such bus, the entry is refused, or its policy denies it.
+    """
+    region = bus_arn.split(":")[3]
+    parameters = {"Entries": [{**entry, "EventBusName": bus_arn}]}
+    answer = call(sender.name, "events", "PutEvents", parameters, region=region)
+    for failed in answer["Entries"]:
+        if "ErrorCode" in failed:
+            raise refused("PutEvents", failed["ErrorCode"], failed["ErrorMessage"], 400)
+
+
+def to_log_group(sender: Sender, arn: str, stream: str, line: str) -> None:
+    """Write a line to a log group, in a stream that is made if it is missing.
+
+    Raises:
+        ClientError: there is no such group, or no resource policy of CloudWatch Logs lets the
+            sender write to it.
+    """
+    plain = arn.removesuffix(":*")
+    region, name = arn.split(":")[3], plain.split(":log-group:")[-1]
+    where = {"logGroupName": name, "logStreamName": stream}
+    policies = [*moto_logs.resource_policies(region), None]
+    if not any(_lets_in(sender, each, "logs:PutLogEvents", f"{plain}:*") for each in policies):
+        _refuse(sender, "logs", "PutLogEvents", where, arn)
+    try:
+        call(sender.name, "logs", "CreateLogStream", where, region=region)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+            raise
+    event = {"timestamp": int(clock.millis()), "message": line}
+    call(sender.name, "logs", "PutLogEvents", {**where, "logEvents": [event]}, region=region)
 
 
 def refused(operation: str, code: str, message: str, status: int = 403) -> ClientError:

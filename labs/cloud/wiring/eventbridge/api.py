@@ -1,0 +1,207 @@
+"""What EventBridge's API answers, in place of moto's backend methods.
+
+https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labs.cloud import event_patterns, moto_events
+from labs.cloud.missing import MissingError
+from labs.cloud.moto_events import EventsBackend, JsonRESTError, Rule
+from labs.cloud.wiring.eventbridge import buses, entries, schedules
+from labs.cloud.wiring.eventbridge.envelope import Received, envelope
+from labs.cloud.wiring.json_paths import is_path
+
+NAME = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
+MAX_TARGETS = 5
+MAX_PATTERN_CHARS = 4096
+STATES = ("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+# Kinds of targets that take no resource policy.
+NEED_ROLE = ("states", "kinesis", "firehose", "ecs", "batch", "ssm", "codepipeline")
+INPUTS = ("Input", "InputPath", "InputTransformer")
+
+type Json = dict[str, Any]
+
+
+def invalid(message: str) -> JsonRESTError:
+    return JsonRESTError("ValidationException", message)
+
+
+def put_events(self: EventsBackend, events: list[Json]) -> list[Json]:
+    """The answers to the entries; what they set in motion is on the agenda afterwards."""
+    if len(events) > entries.MAX_ENTRIES:
+        shown = ", ".join("PutEventsRequestEntry" for _ in events)
+        raise invalid(
+            f"1 validation error detected: Value '[{shown}]' at 'entries' failed to satisfy "
+            f"constraint: Member must have length less than or equal to {entries.MAX_ENTRIES}"
+        )
+    if sum(map(entries.size, events)) >= entries.MAX_BYTES:
+        raise invalid("Total size of the entries in the request is over the limit.")
+    return [_put_entry(self.region_name, entry) for entry in events]
+
+
+def _put_entry(region: str, entry: Json) -> Json:
+    try:
+        detail = entries.read_detail(entry)
+    except entries.RefusedEntryError as error:
+        return error.answer
+    name = entry.get("EventBusName") or "default"
+    to = moto_events.bus(name, region)
+    event = envelope(
+        entry["Source"],
+        entry["DetailType"],
+        detail,
+        region=to.region if to else region,
+        resources=entry.get("Resources") or [],
+        at=entries.moment(entry),
+    )
+    # An event for a bus that is not there is taken all the same, and lost.
+    if to is not None:
+        buses.publish(to, buses.received(event))
+    return {"EventId": event["id"]}
+
+
+def put_rule(self: EventsBackend, name: str, **given: Any) -> Rule:
+    _check_name(name)
+    pattern, schedule = given.get("event_pattern"), given.get("scheduled_expression")
+    if pattern:
+        check_pattern(pattern)
+    if schedule:
+        schedules.check(schedule)
+    state = given.get("state")
+    if state and state not in STATES:
+        raise invalid(
+            f"1 validation error detected: Value '{state}' at 'state' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(STATES)}]"
+        )
+    rule: Rule = moto_events.put_rule(self, name, **given)
+    schedules.follow(self)
+    return rule
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name or ""):
+        rule = "satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+"
+        if len(name) > 64:
+            rule = "have length less than or equal to 64"
+        raise invalid(
+            f"1 validation error detected: Value '{name}' at 'name' failed to satisfy "
+            f"constraint: Member must {rule}"
+        )
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises JsonRESTError with EventBridge's words for a pattern that is none."""
+    if len(pattern) > MAX_PATTERN_CHARS:
+        raise invalid("Parameter EventPattern is not valid. Reason: too long.")
+    try:
+        event_patterns.compile(pattern)
+    except event_patterns.InvalidPatternError as error:
+        raise JsonRESTError("InvalidEventPatternException", error.message) from None
+
+
+def test_event_pattern(self: Any) -> str:
+    """TestEventPattern, of which moto knows the name alone."""
+    pattern, event = self._get_param("EventPattern"), self._get_param("Event")
+    check_pattern(pattern)
+    try:
+        found = event_patterns.compile(pattern).matches(event)
+    except ValueError:
+        raise invalid("Parameter Event is not valid.") from None
+    return json.dumps({"Result": found})
+
+
+def find_rule(self: EventsBackend, name: str, event_bus_arn: str | None) -> Rule:
+    """A rule, or the error that says which is missing."""
+    bus_name = self._normalize_event_bus_arn(event_bus_arn)
+    found = self._get_event_bus(bus_name).rules.get(name)
+    if found is None:
+        message = f"Rule {name} does not exist on EventBus {bus_name}."
+        raise JsonRESTError("ResourceNotFoundException", message)
+    return found
+
+
+def describe_rule(self: EventsBackend, name: str, event_bus_arn: str | None) -> Rule:
+    return find_rule(self, name, event_bus_arn)
+
+
+def list_targets(
+    self: EventsBackend,
+    rule_id: str,
+    event_bus_arn: str | None,
+    next_token: str | None = None,
+    limit: int | None = None,
+) -> tuple[Sequence[Json], str | None]:
+    """One page of a rule's targets, of which there are five at most."""
+    targets = find_rule(self, rule_id, event_bus_arn).targets
+    start, count = int(next_token or 0), int(limit or 100)
+    end = start + count
+    return targets[start:end], str(end) if end < len(targets) else None
+
+
+def put_targets(
+    self: EventsBackend, name: str, event_bus_arn: str | None, targets: list[Json]
+) -> None:
+    rule = find_rule(self, name, event_bus_arn)
+    for target in targets:
+        _check_target(target)
+    known = {target["Id"] for target in rule.targets} | {target["Id"] for target in targets}
+    if len(known) > MAX_TARGETS:
+        message = "The requested resource exceeds the maximum number allowed."
+        raise JsonRESTError("LimitExceededException", message)
+    moto_events.put_targets(self, name, event_bus_arn, targets)
+
+
+def _check_target(target: Mapping[str, Any]) -> None:
+    arn, name = target["Arn"], target["Id"]
+    parts = arn.split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        raise invalid(
+            f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
+        )
+    if "api-destination/" in arn:
+        raise MissingError("with API destinations")
+    if parts[2] in NEED_ROLE and not target.get("RoleArn"):
+        raise invalid(f"RoleArn is required for target {arn}.")
+    if sum(target.get(each) is not None for each in INPUTS) > 1:
+        message = "Only one of Input, InputPath, or InputTransformer must be provided for target"
+        raise invalid(f"{message} {name}.")
+    if parts[2] == "ecs" and not target.get("EcsParameters"):
+        raise invalid(f"Parameter(s) EcsParameters must be specified for target: {name}.")
+    _check_input(target)
+
+
+def _check_input(target: Mapping[str, Any]) -> None:
+    name = target["Id"]
+    if target.get("Input") is not None and not _is_json(target["Input"]):
+        raise invalid(f"Parameter Input for target {name} is not valid. Reason: it is no JSON.")
+    if target.get("InputPath") and not is_path(target["InputPath"]):
+        raise invalid(f"Invalid InputPath for target {name}.")
+    transformer = target.get("InputTransformer") or {}
+    for key, path in (transformer.get("InputPathsMap") or {}).items():
+        if key.startswith(("AWS.", "aws.events.")):
+            raise invalid(f"Invalid InputPathsMap key {key} for target {name}: it is reserved.")
+        if not is_path(path):
+            raise invalid(f"Invalid InputPathsMap for target {name}: {path} is no JSON path.")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def send_to_targets(self: Rule, original_event: Json, transform_input: bool = True) -> None:
+    """How other parts of moto send their events; the rule's own pattern is asked."""
+    event = {name: value for name, value in original_event.items() if name != "ingestion-time"}
+    if not isinstance(event.get("time"), str):
+        moment = entries.moment({"Time": event.get("time")})
+        event["time"] = envelope("", "", {}, region="", at=moment)["time"]
+    if self.state != "DISABLED" and buses.wants(self, event):
+        got: Received = buses.received(event)
+        buses.deliver(self, got)

@@ -1,0 +1,190 @@
+"""Where rules, schedules and pipes send: each kind of target by its ARN.
+
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from labs.cloud.missing import MissingError
+from labs.cloud.service_calls import call, noted
+from labs.cloud.wiring import targets
+from labs.cloud.wiring.json_paths import MISSING, find
+from labs.cloud.wiring.targets import Sender, refused
+
+# A target of PutTargets, the input that it gets, and the event from which that was made.
+type Send = Callable[[Sender, Mapping[str, Any], str, Mapping[str, Any]], None]
+
+
+def send(sender: Sender, target: Mapping[str, Any], text: str, event: Mapping[str, Any]) -> None:
+    """Deliver `text` to a target of PutTargets; `event` is what its parameters look into.
+
+    Raises:
+        ClientError: it is refused.
+        MissingError: such a target is not simulated, which stands in the trace.
+    """
+    arn = target["Arn"]
+    to = _destination(arn)
+    if to is None:
+        with noted(sender.name, arn.split(":")[2], "Deliver", {"Target": arn}):
+            raise MissingError(f"as a target ({arn})")
+    to(sender, target, text, event)
+
+
+def what(arn: str) -> str:
+    """A target in a sentence: "function f", "queue q"."""
+    service, name = arn.split(":")[2], arn.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+    return f"{KINDS.get(service, service)} {name}"
+
+
+KINDS = {
+    "lambda": "function",
+    "sqs": "queue",
+    "sns": "topic",
+    "states": "state machine",
+    "events": "bus",
+    "logs": "log group",
+    "kinesis": "stream",
+    "firehose": "delivery stream",
+    "ecs": "cluster",
+    "execute-api": "api",
+}
+
+
+def _destination(arn: str) -> Send | None:
+    parts = arn.split(":")
+    if parts[2] == "events" and not parts[5].startswith("event-bus/"):
+        return None
+    return DESTINATIONS.get(parts[2])
+
+
+def _region(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def check_json(operation: str, text: str) -> None:
+    """Functions and state machines take JSON alone."""
+    try:
+        json.loads(text)
+    except ValueError:
+        raise refused(operation, "InvalidJson", "The input is no valid JSON.", 400) from None
+
+
+def _to_function(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    check_json("Invoke", text)
+    targets.to_function(sender, target["Arn"], text)
+
+
+def _to_queue(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    group = (target.get("SqsParameters") or {}).get("MessageGroupId")
+    targets.to_queue(sender, target["Arn"], text, **({"MessageGroupId": group} if group else {}))
+
+
+def _to_topic(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    targets.to_topic(sender, target["Arn"], text)
+
+
+def _to_state_machine(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    check_json("StartExecution", text)
+    arn = target["Arn"]
+    parameters = {"stateMachineArn": arn, "input": text}
+    call(sender.name, "stepfunctions", "StartExecution", parameters, region=_region(arn))
+
+
+def _to_log_group(
+    sender: Sender, target: Mapping[str, Any], text: str, event: Mapping[str, Any]
+) -> None:
+    targets.to_log_group(sender, target["Arn"], str(event.get("id") or "events"), text)
+
+
+def _to_stream(
+    sender: Sender, target: Mapping[str, Any], text: str, event: Mapping[str, Any]
+) -> None:
+    arn = target["Arn"]
+    path = (target.get("KinesisParameters") or {}).get("PartitionKeyPath")
+    key = find(path, dict(event)) if path else MISSING
+    parameters = {
+        "StreamName": arn.rsplit("/", 1)[-1],
+        "Data": text.encode(),
+        "PartitionKey": str(event.get("id", "event") if key is MISSING else key),
+    }
+    call(sender.name, "kinesis", "PutRecord", parameters, region=_region(arn))
+
+
+def _to_delivery_stream(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    arn = target["Arn"]
+    name = arn.rsplit("/", 1)[-1]
+    parameters = {"DeliveryStreamName": name, "Record": {"Data": text.encode()}}
+    call(sender.name, "firehose", "PutRecord", parameters, region=_region(arn))
+
+
+ECS_NAMES = {
+    "TaskDefinitionArn": "taskDefinition",
+    "TaskCount": "count",
+    "LaunchType": "launchType",
+    "PlatformVersion": "platformVersion",
+    "Group": "group",
+    "EnableECSManagedTags": "enableECSManagedTags",
+    "EnableExecuteCommand": "enableExecuteCommand",
+    "PropagateTags": "propagateTags",
+    "ReferenceId": "referenceId",
+}
+
+
+def _to_cluster(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    """Run tasks; the input may be what RunTask takes as overrides."""
+    arn, given = target["Arn"], target.get("EcsParameters") or {}
+    parameters = {new: given[old] for old, new in ECS_NAMES.items() if given.get(old) is not None}
+    network = (given.get("NetworkConfiguration") or {}).get("awsvpcConfiguration")
+    if network:
+        lower = {name[0].lower() + name[1:]: value for name, value in network.items()}
+        parameters["networkConfiguration"] = {"awsvpcConfiguration": lower}
+    parameters["cluster"] = arn
+    overrides = _object(text)
+    if "containerOverrides" in overrides:
+        parameters["overrides"] = overrides
+    call(sender.name, "ecs", "RunTask", parameters, region=_region(arn))
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _to_bus(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    """A schedule's or pipe's own event, with the parameters that name its source and type."""
+    given = target.get("EventBridgeParameters") or {}
+    detail_type = given.get("DetailType", "Event")
+    entry = {"Source": given.get("Source", ""), "DetailType": detail_type, "Detail": text}
+    targets.to_bus(sender, target["Arn"], entry)
+
+
+DESTINATIONS: dict[str, Send] = {
+    "lambda": _to_function,
+    "sqs": _to_queue,
+    "sns": _to_topic,
+    "states": _to_state_machine,
+    "logs": _to_log_group,
+    "kinesis": _to_stream,
+    "firehose": _to_delivery_stream,
+    "ecs": _to_cluster,
+    "events": _to_bus,
+}
