@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_lambda, moto_seams, routes
+from labs.cloud import moto_lambda, moto_seams, moto_sns, routes
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.lambda_runtime.environments import Environments
@@ -26,6 +26,7 @@ from labs.cloud.trace import (
     error_code,
 )
 from labs.cloud.wiring import sqs_lambda
+from labs.cloud.wiring.sns import delivery
 from labs.errors import LabsError
 from labs.sandbox import seam
 from labs.verdict import Call
@@ -65,6 +66,7 @@ class Account:
         set_current(self.simulation)
         self.trace, self.faults = self.simulation.trace, self.simulation.faults
         moto_lambda.set_invoke(self.environments.invoke)
+        moto_sns.set_deliver(delivery.deliver)
         moto_seams.set_pass_time(self.pass_time)
         self._busy = 0
 

@@ -1,0 +1,1 @@
+"""SNS: from a topic to queues, functions and dead-letter queues."""
