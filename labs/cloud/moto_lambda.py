@@ -1,16 +1,19 @@
-"""Every place in which moto's Lambda is bent: what it keeps, runs and logs.
+"""Every place in which moto's Lambda is bent: what it keeps and logs, and who runs it.
 
-Each seam has a test that fails when a new moto moves what stands here.
+Each seam has a test that fails when a new moto moves what stands here. Beside it:
+moto_lambda_invoke (Invoke), moto_lambda_async (its settings), moto_lambda_extras (what moto
+drops), moto_lambda_policy (permissions),
+moto_lambda_versions (versions and aliases), moto_lambda_urls (function URLs).
 """
 
-import base64
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 from moto.awslambda.exceptions import UnknownFunctionException
-from moto.awslambda.models import LambdaBackend, LambdaFunction, LambdaStorage, lambda_backends
+from moto.awslambda.models import LambdaFunction, LambdaStorage, lambda_backends
 from moto.awslambda.responses import LambdaResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError
@@ -18,14 +21,14 @@ from moto.logs.models import LogsBackend, logs_backends
 from moto.moto_api._internal import mock_random
 
 from labs.cloud import lambda_limits as limits
+from labs.cloud import moto_lambda_extras
 from labs.cloud.clock import clock
 from labs.cloud.guest import GuestError
-from labs.cloud.lambda_runtime import logs
-from labs.cloud.lambda_runtime.invocation import Invocation, ThrottledError
+from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.cloud.trace import DEFAULT_REGION
 
 MAX_LOG_BYTES, LOG_EVENT_BYTES = 32 * 1024 * 1024, 500  # of all functions; of one empty line
-LOG_RESULT = "x-amz-log-result"
+ARN = re.compile(r"arn:[\w-]+:lambda:([\w-]+):(\d*):function:([^:]+)(?::([^:]+))?")
 
 
 class Invoke(Protocol):
@@ -57,12 +60,10 @@ _update_configuration = LambdaFunction.update_configuration
 
 def patch() -> None:
     """Put the seams in, before moto starts."""
+    moto_lambda_extras.patch()
     LambdaStorage.put_function = _put_function
     LambdaFunction.update_function_code = _checked(_update_code)
     LambdaFunction.update_configuration = _checked(_update_configuration)
-    LambdaResponse.invoke = _respond
-    LambdaBackend.invoke = _invoke_by_api
-    LambdaFunction.invoke = _invoke_by_service
 
 
 def set_invoke(invoke: Invoke) -> None:
@@ -71,21 +72,59 @@ def set_invoke(invoke: Invoke) -> None:
     _invoke = invoke
 
 
+def run(
+    function: LambdaFunction,
+    event: str,
+    *,
+    arn: str = "",
+    client_context: dict[str, Any] | None = None,
+) -> Invocation:
+    """Run a function by what `set_invoke` was given; see Invoke."""
+    return _invoke(function, event, arn=arn, client_context=client_context)
+
+
 def function(arn: str) -> LambdaFunction | None:
-    """The function, the version of it, or what its alias stands for."""
-    storage = lambda_backends[DEFAULT_ACCOUNT_ID][DEFAULT_REGION]._lambdas
+    """The function, the version of it, or what its alias stands for (without its weights)."""
+    found = ARN.fullmatch(arn)
+    region, account = (found[1], found[2]) if found else (DEFAULT_REGION, DEFAULT_ACCOUNT_ID)
+    storage = lambda_backends[account or DEFAULT_ACCOUNT_ID][region]._lambdas
     try:
         return storage.get_function_by_name_or_arn_with_qualifier(arn)
     except UnknownFunctionException:
         return None
 
 
+def qualifier(arn: str) -> str:
+    """The version or alias that a function's ARN names, or ""."""
+    found = ARN.fullmatch(arn)
+    return (found[4] or "") if found else ""
+
+
+def unqualified_arn(function: LambdaFunction) -> str:
+    return ":".join(str(function.function_arn).split(":")[:7])
+
+
+def latest(function: LambdaFunction) -> LambdaFunction:
+    """$LATEST of the same function, which has what all its versions share."""
+    backend = lambda_backends[function.account_id][function.region]
+    return backend.get_function(function.function_name)
+
+
+def named(response: LambdaResponse, tail: int) -> str:
+    """A function's name or ARN in the path of a request, `tail` parts from its end."""
+    return unquote(response.path.rstrip("/").split("/")[tail])
+
+
+def asked_qualifier(response: LambdaResponse, name: str) -> str:
+    """The qualifier that a request names, beside the name or as a part of it; or ""."""
+    plain = name.rpartition(":function:")[2]
+    asked = response.querystring.get("Qualifier", [""])[0]
+    return str(plain.partition(":")[2] or asked or "")
+
+
 def policy_statements(function: LambdaFunction) -> list[dict[str, Any]]:
     """Those of the resource policy of a function and all its versions and aliases."""
-    latest = lambda_backends[function.account_id][function.region].get_function(
-        function.function_name
-    )
-    statements: list[dict[str, Any]] = latest.policy.statements
+    statements: list[dict[str, Any]] = latest(function).policy.statements
     return statements
 
 
@@ -108,9 +147,7 @@ def archives(function: LambdaFunction) -> list[bytes]:
 
 def reserved_concurrency(function: LambdaFunction) -> int | None:
     """That of the function, which its versions share; None if it has none."""
-    backend = lambda_backends[function.account_id][function.region]
-    latest = backend.get_function(function.function_name)
-    value = getattr(latest, "reserved_concurrency", None)
+    value = getattr(latest(function), "reserved_concurrency", None)
     return None if value is None else int(value)
 
 
@@ -165,85 +202,13 @@ def _checked(update: Callable[..., Any]) -> Callable[..., Any]:
         before = dict(vars(self))
         self.coldstart_updates = getattr(self, "coldstart_updates", 0) + 1
         try:
-            answer = update(self, *arguments)
+            update(self, *arguments)
+            moto_lambda_extras.keep(self, arguments[0])
             _accept(self)
         except JsonRESTError:
             vars(self).clear()
             vars(self).update(before)
             raise
-        return answer
+        return self.get_configuration()
 
     return updating
-
-
-def _respond(self: LambdaResponse) -> tuple[int, dict[str, str], str | bytes]:
-    """Invoke's response. moto forgets the qualifier, and its own limit on a response is lower."""
-    name = unquote(self.path.rsplit("/", 2)[-2])
-    qualifier = self.querystring.get("Qualifier", [None])[0]
-    status = {"Event": 202, "DryRun": 204}.get(self.headers.get("X-Amz-Invocation-Type"), 200)
-    headers = {"content-type": "application/json", "status": str(status)}
-    body = self.backend.invoke(name, qualifier, self.body, self.headers, headers)
-    if self.headers.get("X-Amz-Log-Type") != "Tail":
-        headers.pop(LOG_RESULT, None)
-    return status, headers, body
-
-
-def _invoke_by_api(
-    self: LambdaBackend,
-    function_name: str,
-    qualifier: str | None,
-    body: str | bytes,
-    headers: Any,
-    response_headers: dict[str, str],
-) -> str | bytes:
-    """Invoke; also called by services of moto, then without headers."""
-    function = self.get_function(function_name, qualifier)
-    kind = headers.get("X-Amz-Invocation-Type", "RequestResponse")
-    if kind == "DryRun":
-        return ""
-    limits.check_event(body, kind)
-    named = function_name.rpartition(":function:")[2].partition(":")[2] or qualifier
-    unqualified = ":".join(function.function_arn.split(":")[:7])
-    try:
-        invocation = _invoke(
-            function,
-            _text(body) or "{}",
-            arn=f"{unqualified}:{named}" if named else unqualified,
-            client_context=limits.client_context(headers.get("X-Amz-Client-Context")),
-        )
-    except ThrottledError:
-        if not headers:
-            return ""
-        raise limits.RequestError(
-            "TooManyRequestsException",
-            "Rate Exceeded.",
-            status=429,
-            Reason="ReservedFunctionConcurrentInvocationLimitExceeded",
-        ) from None
-    if kind == "Event":
-        return ""
-    _describe(invocation, response_headers)
-    return invocation.payload.encode()
-
-
-def _invoke_by_service(
-    self: LambdaFunction, body: str | bytes, _request_headers: Any, _response_headers: Any
-) -> str | bytes:
-    """How S3, SNS, streams and others invoke in moto: nobody waits for the answer."""
-    try:
-        return _invoke(self, _text(body) or "{}").payload.encode()
-    except ThrottledError:
-        return b""
-
-
-def _describe(invocation: Invocation, headers: dict[str, str]) -> None:
-    """Invoke's response headers."""
-    if invocation.error is not None:
-        # "Handled" is for what runtimes of other languages catch.
-        headers["x-amz-function-error"] = "Unhandled"
-    headers[LOG_RESULT] = base64.b64encode(logs.tail(invocation.log)).decode()
-    headers["X-Amz-Executed-Version"] = invocation.version
-
-
-def _text(body: str | bytes) -> str:
-    return body.decode() if isinstance(body, bytes) else body

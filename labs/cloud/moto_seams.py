@@ -18,6 +18,8 @@ from labs.cloud import (
     moto_events,
     moto_iam,
     moto_lambda,
+    moto_lambda_async,
+    moto_lambda_invoke,
     moto_mappings,
     moto_rds,
     moto_sns,
@@ -42,6 +44,8 @@ event_source_mappings = moto_mappings.event_source_mappings
 # What services put into moto, each in a module of its own: labs/cloud/moto_<service>.py.
 PATCHES: tuple[Callable[[], None], ...] = (
     moto_lambda.patch,
+    moto_lambda_async.patch,
+    moto_lambda_invoke.patch,
     moto_sns.patch,
     moto_iam.patch,
     moto_sqs.patch,
@@ -115,5 +119,3 @@ def _get_same_action(self: BaseResponse) -> Any:
     if expected and action and action != expected:
         raise MissingError(f"for a request that also says {str(action)[:100]}")
     return action
-
-

@@ -89,11 +89,6 @@ def current() -> Simulation:
 
 
 def has_current() -> bool:
-    """Whether there is an account; without one, moto is as it is."""
-    return _current is not None
-
-
-def has_current() -> bool:
     """Whether there is an account in this process; else moto is left as it is."""
     return _current is not None
 

@@ -45,17 +45,20 @@ class Environments:
         *,
         arn: str = "",
         client_context: dict[str, Any] | None = None,
+        request_id: str = "",
     ) -> Invocation:
         """Run moto's `function` with an event (JSON); `arn` is how the caller named it.
+
+        `request_id` is that of an earlier attempt, if this is not the first one.
 
         Raises:
             ThrottledError: its reserved concurrency is used up.
         """
         self._throttle(function)
         request = Request(
-            moto_lambda.new_id(), event, arn or function.function_arn, client_context
+            request_id or moto_lambda.new_id(), event, arn or function.function_arn, client_context
         )
-        self.running.append(Running(function.function_name, request.id))
+        self.running.append(Running(function.function_name, request.id, str(function.role)))
         try:
             invocation = self._run(function, request)
         finally:

@@ -23,10 +23,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Running:
-    """An invocation in progress."""
+    """An invocation in progress; `role` is the ARN of the function's execution role."""
 
     function: str
     request_id: str
+    role: str = ""
 
 
 @dataclass(frozen=True)
