@@ -31,26 +31,30 @@ def holds(
     context: Any,
     variables: Mapping[str, Any],
     query_language: str,
+    *,
+    field: str = "Condition",
 ) -> bool:
     """Whether a rule of Choices holds; in JSONata, `data` is what $states is.
+
+    `field` ("Choices[0]/Condition") is for messages.
 
     Raises:
         StatesError: a variable leads nowhere, or the condition cannot be evaluated.
     """
     if query_language == JSONATA or "Condition" in rule:
-        return _condition(rule["Condition"], data, variables)
+        return _condition(rule["Condition"], data, variables, field)
     return _holds(rule, functools.partial(_read, data, context, variables))
 
 
 Read = Callable[[str], Any]
 
 
-def _condition(condition: Any, states: Any, variables: Mapping[str, Any]) -> bool:
+def _condition(condition: Any, states: Any, variables: Mapping[str, Any], field: str) -> bool:
     if isinstance(condition, bool):
         return condition
-    found = jsonata.fill(condition, states, variables, field="Condition")
+    found = jsonata.fill(condition, states, variables, field=field)
     if not isinstance(found, bool):
-        raise jsonata.unexpected(condition, "Condition", "boolean", found)
+        raise jsonata.unexpected(condition, field, "boolean", found)
     return found
 
 
@@ -144,7 +148,7 @@ def _matches(value: Any, pattern: Any) -> bool:
 
 
 def _comparisons() -> dict[str, Callable[[Any, Any], bool]]:
-    kinds: dict[str, Callable[[Any], "str | float | datetime | None"]] = {
+    kinds: dict[str, Callable[[Any], str | float | datetime | None]] = {
         "String": _text,
         "Numeric": _number,
         "Timestamp": timestamp,

@@ -22,8 +22,8 @@ from labs.cloud.services.stepfunctions.language.jsonata_functions import FUNCTIO
 
 OPENING, CLOSING = "{%", "%}"
 MAX_STEPS = 500_000  # of evaluation, so that no expression holds up a grading
-MAX_DEPTH = 500
-MAX_RESULT_LENGTH = 5_000_000  # of a text or array in between
+MAX_DEPTH = 100  # AWS's, as measured
+MAX_ITEMS, MAX_TEXT = 873_782, 4_194_304  # of a value in between: AWS's memory limit, measured
 FRAMES = 20_000  # of Python, which has several for each of JSONata's
 _NULL = Utils.NULL_VALUE
 _BUILT_IN = {"", "$", *Jsonata.static_frame.bindings, *FUNCTIONS}
@@ -99,7 +99,7 @@ def _compiled(expression: str) -> Jsonata:
     try:
         made = Jsonata(expression)
     except JException as error:
-        raise ExpressionSyntaxError(_message(error)) from None
+        raise ExpressionSyntaxError(_wording(error)) from None
     except (RecursionError, IndexError, TypeError, AttributeError, ValueError):
         raise ExpressionSyntaxError("Syntax error") from None
     made.set_output_convert_nulls(False)
@@ -121,6 +121,9 @@ def _evaluate(
         raise _error(expression, field, f"threw an error during evaluation. {error}") from None
     except _UnsupportedError:
         raise _error(expression, field, "returned an unsupported result type.") from None
+    except (_LimitError, RecursionError) as error:
+        reason = str(error) if isinstance(error, _LimitError) else _STACK
+        raise _error(expression, field, f"threw an error during evaluation: {reason}") from None
     except Exception as error:
         reason = _message(error)
         raise _error(expression, field, f"threw an error during evaluation. {reason}") from error
@@ -138,12 +141,33 @@ def _error(expression: str, field: str, what: str) -> StatesError:
 
 def _message(error: Exception) -> str:
     """The engine's words; those of Python's own errors say nothing to a learner."""
-    if isinstance(error, RecursionError):
-        error = JException("D1011", -1)
     if not isinstance(error, JException):
         return "T2010: The expression cannot be evaluated with these values"
+    return f"{error.error}: {_wording(error)}"
+
+
+def _wording(error: JException) -> str:
+    """What JSONata itself says, which this engine spoils in places."""
     text = re.sub(r"\bof Object (\w+)", r'of function "\1"', str(error))
-    return f"{error.error}: {text.replace('Object signature', 'function signature')}"
+    text = text.replace("Object signature", "function signature")
+    kinds = {"n": "numbers", "s": "strings", "o": "objects", "f": "functions", "a": "arrays"}
+    return re.sub(
+        r"must be an array of (\w)$",
+        lambda found: f'must be an array of "{kinds.get(found[1], found[1])}"',
+        text,
+    )
+
+
+class _LimitError(Exception):
+    """An expression takes too much; the text is AWS's, which has no code of JSONata's."""
+
+
+_MEMORY = "Expression evaluation memory limit exceeded: Check for excessive memory usage"
+_STACK = (
+    "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as "
+    "tail-recursive"
+)
+_TIME = "Expression evaluation timeout: Check for infinite loop"
 
 
 def _bounds() -> dict[str, Any]:
@@ -155,15 +179,16 @@ def _bounds() -> dict[str, Any]:
         steps += 1
         depth += 1
         if depth > MAX_DEPTH:
-            raise JException("D1011", -1)
+            raise _LimitError(_STACK)
         if steps > MAX_STEPS:
-            raise JException("D1012", -1, 1000)
+            raise _LimitError(_TIME)
 
     def leave(_expression: Any, _input: Any, _environment: Any, result: Any) -> None:
         nonlocal depth
         depth -= 1
-        if isinstance(result, str | list) and len(result) > MAX_RESULT_LENGTH:
-            raise JException("D1012", -1, 1000)
+        too_long = isinstance(result, str) and len(result) > MAX_TEXT
+        if too_long or (isinstance(result, list) and len(result) > MAX_ITEMS):
+            raise _LimitError(_MEMORY)
 
     return {"__evaluate_entry": enter, "__evaluate_exit": leave}
 

@@ -265,11 +265,17 @@ def machine(raw: dict[str, Any], query_language: str) -> Machine:
 
 
 def state(name: str, raw: dict[str, Any], query_language: str) -> State:
-    """A state of a machine that speaks `query_language`."""
-    language = raw.get("QueryLanguage", query_language)
+    """A state of a machine that speaks `query_language`.
+
+    What is inside a Map or Parallel inherits that of the machine, not that of the state.
+    """
     made = _KINDS[raw["Type"]]
-    common = {"name": name, "query_language": language, "raw": raw}
-    special = _SPECIAL.get(raw["Type"], lambda _raw, _language: {})(raw, language)
+    common = {
+        "name": name,
+        "query_language": raw.get("QueryLanguage", query_language),
+        "raw": raw,
+    }
+    special = _SPECIAL.get(raw["Type"], lambda _raw, _language: {})(raw, query_language)
     return made(**common, **{**_fields(made, raw), **special})
 
 
