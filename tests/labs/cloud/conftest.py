@@ -23,7 +23,14 @@ class Functions:
         self._handlers: dict[str, Handler] = {}
         self.events: dict[str, list[Any]] = {}
 
-    def deploy(self, name: str, handler: Handler = lambda _event: None, **options: Any) -> str:
+    def deploy(
+        self,
+        name: str,
+        handler: Handler = lambda _event: None,
+        *,
+        region: str = "us-east-1",
+        **options: Any,
+    ) -> str:
         """Its ARN; `options` are other parameters of CreateFunction."""
         iam = boto3.client("iam")
         roles = {role["RoleName"]: role["Arn"] for role in iam.list_roles()["Roles"]}
@@ -32,7 +39,7 @@ class Functions:
         self.events[name] = []
         parameters = {"Runtime": "python3.13", "Handler": "handler.handler", **options}
         code = {"ZipFile": b"not looked into"}
-        created = boto3.client("lambda").create_function(
+        created = boto3.client("lambda", region_name=region).create_function(
             FunctionName=name, Role=arn, Code=code, **parameters
         )
         return str(created["FunctionArn"])

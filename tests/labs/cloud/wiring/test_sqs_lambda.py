@@ -168,6 +168,7 @@ def test_a_record_has_the_form_that_aws_documents(tmp_path: Path) -> None:
     attributes = record.pop("attributes")
     expect(set(attributes) == {"ApproximateReceiveCount", "SentTimestamp", "SenderId",
                                "ApproximateFirstReceiveTimestamp"}, str(attributes))
+    expect(len(record.pop("md5OfMessageAttributes", "")) == 32, "md5OfMessageAttributes")
     expect(bool(record.pop("messageId")) and bool(record.pop("receiptHandle")), "ids")
     expect(record == {
         "body": "text",
