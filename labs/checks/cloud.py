@@ -17,6 +17,7 @@ from labs.cloud import moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clients import client
 from labs.cloud.faults import Faults
+from labs.cloud.iam.report import Report, report
 from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.verdict import Call
 
@@ -160,6 +161,18 @@ class Cloud:
         if self._program is None:
             raise RuntimeError("no code of a learner runs here")
         return self._program
+
+    def enforce_iam(self) -> None:
+        """From now on calls need the permissions of whoever makes them.
+
+        A function's calls are made by its execution role, those of state machines, pipes and
+        schedules by their roles, a script's by the account's administrator.
+        """
+        self._account.simulation.enforces_iam = True
+
+    def permissions(self, role: str) -> Report:
+        """What a role (name or ARN) was allowed, what it used, and what was denied to it."""
+        return report(role)
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time pass for everybody, and deliver what becomes due meanwhile."""

@@ -13,6 +13,7 @@ from botocore.compat import HTTPHeaders
 from labs.cloud import moto_lambda, moto_seams, moto_sns, routes
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
+from labs.cloud.iam import denials, enforcement
 from labs.cloud.lambda_runtime.environments import Environments
 from labs.cloud.missing import MissingError
 from labs.cloud.randomness import public_seed
@@ -127,7 +128,8 @@ class Account:
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation)
         with self._working():
-            frame = hit.error or _answer(request, f"{asked.service}.{asked.operation}")
+            frame = hit.error or _refusal(asked, self.simulation.callers[-1])
+            frame = frame or _answer(request, f"{asked.service}.{asked.operation}")
         clock.advance(hit.delay_ns)
         if hit.lost:
             return ({"lost": True, "status": 0}, b""), CONNECTION_CLOSED
@@ -275,6 +277,14 @@ def _call(asked: Asked, caller: Caller) -> Call:
         made_by=caller.made_by,
         request_id=caller.request_id,
     )
+
+
+def _refusal(asked: Asked, caller: Caller) -> seam.Frame | None:
+    """The answer to one who lacks a permission, where the lab enforces IAM."""
+    denial = enforcement.check_call(
+        asked.access_key_id, caller, asked.service, asked.operation, asked.values, asked.region
+    )
+    return denials.answer(denial, asked.service, asked.operation) if denial else None
 
 
 def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:

@@ -7,7 +7,7 @@ deletes is a DeleteItem. So this reads it as moto does, with moto's router and p
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -32,17 +32,23 @@ _BOTO3_NAMES = {
     "monitoring": "cloudwatch",
     "email": "ses",
 }
-_REGION = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]{1,30})/")
+_SIGNER = re.compile(r"Credential=([^/\s]{1,128})/\d+/([a-z0-9-]{1,30})/")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request in AWS's words. `parameters` is JSON, cut; "" if they could not be read."""
+    """A request in AWS's words. `parameters` is JSON, cut; "" if they could not be read.
+
+    `values` are the parameters as they are, {} if they could not be read; `access_key_id` is of
+    whom signed, or "".
+    """
 
     service: str
     operation: str
     parameters: str
     region: str
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    access_key_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,15 +83,18 @@ def read(request: AWSPreparedRequest) -> Asked:
     service = _service(url.hostname or "", url.path)
     # A presigned URL says it in its query, with its slashes quoted.
     signed = f"{request.headers.get('Authorization', '')} {url.query.replace('%2F', '/')}"
-    found = _REGION.search(signed)
+    found = _SIGNER.search(signed)
     operation, parameters = str(request.method)[:MAX_NAME], ""
+    values: dict[str, Any] = {}
     # moto's router and parsers raise whatever a hostile request leads them to; moto itself will.
     with suppress(Exception):
         asked = _request(service, request)
         model, uri = _operation(service, asked)
         operation = str(model.name)
-        parameters = as_text(_parameters(model, uri, asked, request.body))
-    return Asked(service, operation, parameters, found[1] if found else DEFAULT_REGION)
+        values = _parameters(model, uri, asked, request.body)
+        parameters = as_text(values)
+    key, region = found.groups() if found else ("", DEFAULT_REGION)
+    return Asked(service, operation, parameters, region, values, key)
 
 
 def _service(host: str, path: str) -> str:

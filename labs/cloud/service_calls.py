@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from labs.cloud.clients import client
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock
+from labs.cloud.iam import denials, enforcement
 from labs.cloud.missing import MissingError
 from labs.cloud.parameters import as_text
 from labs.cloud.simulation import Caller, current
@@ -42,7 +43,7 @@ def call(
         MissingError: the operation is not simulated.
     """
     simulation, asked = current(), dict(parameters or {})
-    with noted(made_by, service, operation, asked) as answer:
+    with noted(made_by, service, operation, asked, region=region) as answer:
         hit = simulation.faults.of_call(service, operation)
         clock.advance(hit.delay_ns)
         if hit.error:
@@ -57,11 +58,19 @@ def call(
 
 @contextmanager
 def noted(
-    made_by: str, service: str, operation: str, parameters: Mapping[str, Any]
+    made_by: str,
+    service: str,
+    operation: str,
+    parameters: Mapping[str, Any],
+    *,
+    region: str = DEFAULT_REGION,
 ) -> Iterator[dict[str, Any]]:
     """Note in the trace what a service does, with how it ends; takes the time of a call.
 
     Also for what is no call of boto3: `with noted("topic t", "lambda", "Invoke", {...}):`.
+
+    Raises:
+        ClientError: the service's role lacks a permission, where the lab enforces IAM.
     """
     simulation = current()
     started = clock.now_ns()
@@ -81,6 +90,9 @@ def noted(
     status, code = 200, ""
     try:
         answer: dict[str, Any] = {}
+        denial = enforcement.check_service(made_by, service, operation, parameters, region)
+        if denial:
+            raise denials.error(denial, service, operation)
         yield answer
         status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 200)
     except ClientError as error:
