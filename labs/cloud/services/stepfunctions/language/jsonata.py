@@ -85,13 +85,13 @@ def variables_of(expression: str) -> frozenset[str]:
     return frozenset(found - own - _BUILT_IN)
 
 
-def check(expression: str) -> None:
-    """Whether an expression can be read.
+def syntax_tree(expression: str) -> Any:
+    """The engine's tree of an expression.
 
     Raises:
-        ExpressionSyntaxError: it cannot; the text says why.
+        ExpressionSyntaxError: it cannot be read; the text says why.
     """
-    _compiled(expression)
+    return _compiled(expression).ast
 
 
 @functools.lru_cache(maxsize=2000)

@@ -1,0 +1,27 @@
+"""What AWS says of a text that is no JSON: the words of Jackson, which reads it there."""
+
+import json
+import re
+
+_EXPECTED = "was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+
+
+def complaint(text: str) -> str:
+    """Of a text that cannot be read: "Unrecognized token 'not': was expecting ..."."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return _words(text, error.pos)
+    except RecursionError:
+        return "Document nesting depth exceeds the maximum allowed"
+    return ""
+
+
+def _words(text: str, position: int) -> str:
+    rest = text[position:]
+    if word := re.match(r"[A-Za-z_$][\w$]*", rest):
+        return f"Unrecognized token '{word[0]}': {_EXPECTED}"
+    if not rest.strip():
+        return "Unexpected end-of-input"
+    sign = rest.lstrip()[0]
+    return f"Unexpected character ('{sign}' (code {ord(sign)})): was expecting a valid value"
