@@ -16,6 +16,7 @@ from moto.sns.models import Topic, sns_backends
 
 from labs.cloud import (
     moto_events,
+    moto_scheduler,
     moto_iam,
     moto_lambda,
     moto_lambda_async,
@@ -51,6 +52,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_sqs.patch,
     moto_mappings.patch,
     moto_events.patch,
+    moto_scheduler.patch,
     moto_rds.patch,
 )
 

@@ -1,6 +1,7 @@
 """What a bus does with an event: every enabled rule that wants it sends it to its targets."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from labs.cloud import event_patterns, moto_events
@@ -65,7 +66,7 @@ def _delivery(rule: Rule, target: Mapping[str, Any], got: Received) -> Delivery:
     name, arn = rule.name, rule.arn
     own = sender(rule, target)
 
-    def act() -> None:
+    def act(_attempt: int) -> None:
         if ":event-bus/" in target["Arn"]:
             _forward(own, target["Arn"], got)
             return
@@ -82,7 +83,10 @@ def _delivery(rule: Rule, target: Mapping[str, Any], got: Received) -> Delivery:
         }
         return found | ({"EXHAUSTED_RETRY_CONDITION": condition} if condition else {})
 
-    return Delivery(own, target, act, input_transformer.compact(got.event), attributes)
+    # Whatever role the target has, the queue's own policy is asked.
+    burying = replace(own, has_role=False)
+    letter = input_transformer.compact(got.event)
+    return Delivery(own, target, act, letter, attributes, burying)
 
 
 def _forward(own: Sender, arn: str, got: Received) -> None:

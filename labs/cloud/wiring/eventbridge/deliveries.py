@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,13 +23,18 @@ type Attributes = dict[str, str]
 
 @dataclass(frozen=True)
 class Delivery:
-    """`act` delivers; `letter` is what a dead-letter queue gets if it cannot be."""
+    """`act` delivers, in its first or a later attempt; `letter` is what a dead-letter queue gets.
+
+    `about` gives the letter's attributes: of the failure, the attempts that were made, and which
+    limit of the retry policy forbade another one ("" if none did).
+    """
 
     sender: Sender
     target: Mapping[str, Any]
-    act: Callable[[], None]
+    act: Callable[[int], None]
     letter: str
     about: Callable[[Failure, int, str], Attributes]
+    buried_by: Sender
 
     def start(self) -> None:
         """Put the first attempt on the agenda."""
@@ -44,7 +49,7 @@ class Delivery:
 
     def _attempt(self, attempts: int, started: float) -> None:
         try:
-            self.act()
+            self.act(attempts)
         except MissingError:
             return  # our gap, and in the trace
         except (ClientError, BotoCoreError) as error:
@@ -69,9 +74,7 @@ class Delivery:
             name: {"DataType": "String", "StringValue": value[:1024] or "-"}
             for name, value in attributes.items()
         }
-        # Whatever role the target has, the queue's own policy is asked.
-        sender = replace(self.sender, has_role=False)
         try:
-            targets.to_queue(sender, arn, self.letter, MessageAttributes=message)
+            targets.to_queue(self.buried_by, arn, self.letter, MessageAttributes=message)
         except (ClientError, BotoCoreError):
             return  # the event is lost, and the trace says why

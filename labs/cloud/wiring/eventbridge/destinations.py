@@ -110,8 +110,9 @@ def _to_stream(
     sender: Sender, target: Mapping[str, Any], text: str, event: Mapping[str, Any]
 ) -> None:
     arn = target["Arn"]
-    path = (target.get("KinesisParameters") or {}).get("PartitionKeyPath")
-    key = find(path, dict(event)) if path else MISSING
+    given = target.get("KinesisParameters") or {}
+    path = given.get("PartitionKeyPath")
+    key = find(path, dict(event)) if path else given.get("PartitionKey", MISSING)
     parameters = {
         "StreamName": arn.rsplit("/", 1)[-1],
         "Data": text.encode(),

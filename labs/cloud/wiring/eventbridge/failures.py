@@ -20,31 +20,32 @@ THROTTLED = ("Throttl", "TooManyRequests", "LimitExceeded", "RequestLimit", "Slo
 
 @dataclass(frozen=True)
 class Failure:
-    """`code` is as in a dead-letter message's ERROR_CODE."""
+    """`code` is as in a rule's dead-letter message, `aws_code` what the target said."""
 
     code: str
     message: str
+    aws_code: str
     is_retried: bool
 
 
 def failure(error: ClientError | BotoCoreError) -> Failure:
     """What a delivery's error means."""
     if not isinstance(error, ClientError):
-        return Failure("SDK_CLIENT_ERROR", str(error), is_retried=False)
+        return Failure("SDK_CLIENT_ERROR", str(error), type(error).__name__, is_retried=False)
     code = str(error.response["Error"].get("Code"))
     message = str(error.response["Error"].get("Message"))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
     if any(part in code for part in PERMISSIONS):
-        return Failure("NO_PERMISSIONS", message, is_retried=False)
+        return Failure("NO_PERMISSIONS", message, code, is_retried=False)
     if any(part in code for part in ABSENT):
-        return Failure("NO_RESOURCE", message, is_retried=False)
+        return Failure("NO_RESOURCE", message, code, is_retried=False)
     if any(part in code for part in THROTTLED):
-        return Failure("THROTTLING", message, is_retried=True)
+        return Failure("THROTTLING", message, code, is_retried=True)
     if code == CONNECTION_CLOSED:
-        return Failure("CONNECTION_FAILURE", message, is_retried=True)
+        return Failure("CONNECTION_FAILURE", message, code, is_retried=True)
     if status >= 500:
-        return Failure("ERROR_FROM_TARGET", message, is_retried=True)
-    return Failure("SDK_CLIENT_ERROR", message, is_retried=False)
+        return Failure("ERROR_FROM_TARGET", message, code, is_retried=True)
+    return Failure("SDK_CLIENT_ERROR", message, code, is_retried=False)
 
 
 def wait_seconds(attempts: int) -> int:
