@@ -26,6 +26,7 @@ from labs.cloud import (
     moto_sns,
     moto_speed,
     moto_sqs,
+    moto_stepfunctions,
     randomness,
     routes,
 )
@@ -54,6 +55,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_events.patch,
     moto_scheduler.patch,
     moto_rds.patch,
+    moto_stepfunctions.patch,
 )
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})

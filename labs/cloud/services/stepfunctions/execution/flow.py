@@ -1,0 +1,167 @@
+"""Generators that take turns: how branches of an execution advance side by side without threads.
+
+A generator yields a `Pending` and goes on, with its value, when that is done. What is ready runs
+in the order in which it became ready, in bursts: one entry of the agenda carries an execution as
+far as it gets without waiting.
+"""
+
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from labs.cloud.simulation import current
+
+if TYPE_CHECKING:
+    from labs.cloud.agenda import Entry
+
+# A loop of states that never wait would hold a burst for ever; after so many turns it goes on in
+# a further entry, so that `settle` can name the loop.
+TURNS_IN_BURST = 500
+
+type Steps[T] = Generator[Pending, Any, T]
+
+
+class Pending:
+    """Something that will be done, with a value or an error."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+        self.value: Any = None
+        self.error: Exception | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    def resolve(self, value: Any = None) -> None:
+        self._end(value, None)
+
+    def fail(self, error: Exception) -> None:
+        self._end(None, error)
+
+    def when_done(self, listener: Callable[[], None]) -> None:
+        if self.is_done:
+            listener()
+        else:
+            self._listeners.append(listener)
+
+    def result(self) -> Any:
+        """Its value; raises its error."""
+        if self.error:
+            raise self.error
+        return self.value
+
+    def _end(self, value: Any, error: Exception | None) -> None:
+        """The first end counts."""
+        if self.is_done:
+            return
+        self.is_done, self.value, self.error = True, value, error
+        listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            listener()
+
+
+class Flow:
+    """The turns of one execution. `name` says in a sentence what goes on: "state machine x"."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._ready: deque[Callable[[], None]] = deque()
+        self._entry: Entry | None = None
+        self._is_running = False
+        self.is_over = False
+
+    def soon(self, turn: Callable[[], None]) -> None:
+        """Let `turn` have its turn after what is ready already."""
+        self._ready.append(turn)
+        self._go_on()
+
+    def after(self, milliseconds: float) -> "Timer":
+        """Is done so many milliseconds from now."""
+        return Timer(self.name, milliseconds)
+
+    def stop(self) -> None:
+        """Nothing of it has another turn."""
+        self.is_over = True
+        self._ready.clear()
+        if self._entry:
+            self._entry.cancel()
+
+    def _go_on(self) -> None:
+        if not self._is_running and self._entry is None and not self.is_over:
+            self._entry = current().agenda.put(self._burst, what=self.name)
+
+    def _burst(self) -> None:
+        self._entry, self._is_running = None, True
+        try:
+            for _ in range(TURNS_IN_BURST):
+                if not self._ready or self.is_over:
+                    return
+                self._ready.popleft()()
+        finally:
+            self._is_running = False
+            if self._ready:
+                self._go_on()
+
+
+class Timer(Pending):
+    """Done when its moment has come, unless it was cancelled."""
+
+    def __init__(self, what: str, milliseconds: float, *, background: bool = False) -> None:
+        super().__init__()
+        self._entry = current().agenda.put(
+            self.resolve, what=what, after_ms=milliseconds, background=background
+        )
+
+    def cancel(self) -> None:
+        self._entry.cancel()
+
+
+class Process(Pending):
+    """A generator on its way; done with what it returns or raises."""
+
+    def __init__(self, flow: Flow, steps: Steps[Any]) -> None:
+        super().__init__()
+        self._flow, self._steps = flow, steps
+        self._is_stepping = False
+        flow.soon(lambda: self._step(None))
+
+    def stop(self) -> None:
+        """It has no further turn; nobody learns its end."""
+        self.is_done = True
+        self._listeners.clear()
+        if not self._is_stepping:
+            self._steps.close()
+
+    def _step(self, awaited: Pending | None) -> None:
+        if self.is_done:
+            return
+        self._is_stepping = True
+        try:
+            pending = self._sent(awaited)
+        except StopIteration as end:
+            self.resolve(end.value)
+        except Exception as error:  # whoever waits for this process gets it
+            self.fail(error)
+        else:
+            pending.when_done(lambda: self._flow.soon(lambda: self._step(pending)))
+        finally:
+            self._is_stepping = False
+
+    def _sent(self, awaited: Pending | None) -> Pending:
+        if awaited is not None and awaited.error:
+            return self._steps.throw(awaited.error)
+        return self._steps.send(awaited.value if awaited else None)
+
+
+def turn() -> Pending:
+    """Done at once: whoever yields it lets the others have their turn."""
+    pending = Pending()
+    pending.resolve()
+    return pending
+
+
+def first_of(*pendings: Pending | None) -> Pending:
+    """Done with whichever of them is done first, as its value."""
+    first = Pending()
+    for pending in pendings:
+        if pending is not None:
+            pending.when_done(lambda pending=pending: first.resolve(pending))  # type: ignore[misc]
+    return first

@@ -1,0 +1,1 @@
+"""What Task states call, and what becomes of the answers."""

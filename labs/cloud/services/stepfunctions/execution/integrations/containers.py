@@ -1,0 +1,41 @@
+"""Tasks of ECS that a state machine runs and waits for.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from labs.cloud.services.stepfunctions.execution.flow import Pending, Process, Steps
+from labs.cloud.services.stepfunctions.execution.history import as_json
+from labs.cloud.services.stepfunctions.execution.integrations import services
+from labs.cloud.services.stepfunctions.language.errors import StatesError
+
+if TYPE_CHECKING:
+    from labs.cloud.services.stepfunctions.execution.run import Run
+
+POLL_MS = 2000
+
+
+def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Pending:
+    """Done with the description of the tasks' first, when all have stopped."""
+    asked = {"Cluster": arguments.get("Cluster"), "Tasks": [task["TaskArn"] for task in tasks]}
+    return Process(run.flow, _watched(run, asked))
+
+
+def _watched(run: "Run", asked: dict[str, Any]) -> Steps[Any]:
+    while True:
+        told = services.called_by_sdk(run.made_by, "ecs", "describeTasks", asked, run.region)
+        tasks = told.get("Tasks", [])
+        if all(task.get("LastStatus") == "STOPPED" for task in tasks):
+            break
+        yield run.flow.after(POLL_MS)
+    for task in tasks:
+        if _failed(task):
+            raise StatesError("States.TaskFailed", as_json(task))
+    return tasks[0] if tasks else {}
+
+
+def _failed(task: dict[str, Any]) -> bool:
+    if task.get("StopCode") in ("TaskFailedToStart", "UserInitiated"):
+        return True
+    return any(container.get("ExitCode") for container in task.get("Containers", []))

@@ -1,0 +1,88 @@
+"""AWS's errors as Step Functions names them.
+
+The optimised integrations were built on the first version of the Java SDK, `aws-sdk:` on the
+second, and errors are named after the exceptions of these:
+https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html#supported-services-awssdk-errors
+"""
+
+import re
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from labs.cloud import moto_lambda
+from labs.cloud.services.stepfunctions.language.errors import StatesError
+
+# Of the optimised integrations: (name in the error, service in the cause).
+_FIRST = {
+    "lambda": ("Lambda", "AWSLambda"),
+    "sqs": ("SQS", "AmazonSQS"),
+    "sns": ("SNS", "AmazonSNS"),
+    "dynamodb": ("DynamoDB", "AmazonDynamoDBv2"),
+    "events": ("EventBridge", "AmazonEventBridge"),
+    "states": ("StepFunctions", "AWSStepFunctions"),
+    "ecs": ("ECS", "AmazonECS"),
+    "s3": ("S3", "Amazon S3"),
+    "apigateway": ("ApiGateway", "AmazonApiGateway"),
+}
+
+
+def of_first_sdk(service: str, error: ClientError, model: Any) -> StatesError:
+    """For an optimised integration."""
+    prefix, long = _FIRST.get(service, (service.capitalize(), f"Amazon{service.capitalize()}"))
+    code, message, status = _parts(error)
+    shape = _shape(model, code)
+    name = _java_name(shape or code) if shape else f"{long.removesuffix('v2')}Exception"
+    told = (shape and _code(model, shape)) or code
+    cause = (
+        f"{message} (Service: {long}; Status Code: {status}; Error Code: {told}; "
+        f"Request ID: {moto_lambda.new_id()}; Proxy: null)"
+    )
+    return StatesError(f"{prefix}.{name}", cause)
+
+
+def of_second_sdk(error: ClientError, model: Any) -> StatesError:
+    """For an integration "aws-sdk:"."""
+    prefix = class_name(str(model.metadata.get("serviceId", model.service_name)))
+    code, message, status = _parts(error)
+    shape = _shape(model, code)
+    name = _java_name(shape) if shape else f"{prefix}Exception"
+    extended = f", Extended Request ID: {moto_lambda.new_id()}" if prefix == "S3" else ""
+    cause = (
+        f"{message} (Service: {prefix}, Status Code: {status}, "
+        f"Request ID: {moto_lambda.new_id()}{extended}) (SDK Attempt Count: 1)"
+    )
+    return StatesError(f"{prefix}.{name}", cause)
+
+
+def class_name(service_id: str) -> str:
+    """ "DynamoDB" is DynamoDb, "Secrets Manager" SecretsManager."""
+    words = re.findall(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+", service_id)
+    return "".join(word[0].upper() + word[1:].lower() for word in words)
+
+
+def _parts(error: ClientError) -> tuple[str, str, int]:
+    told = error.response["Error"]
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    return str(told.get("Code")), str(told.get("Message", "")), status
+
+
+def _shape(model: Any, code: str) -> str | None:
+    """The name of the modelled error with this code."""
+    for shape in model.error_shapes:
+        if code in (shape.name, shape.metadata.get("error", {}).get("code")):
+            return str(shape.name)
+    last = code.rpartition(".")[2]
+    return next((str(shape.name) for shape in model.error_shapes if shape.name == last), None)
+
+
+def _code(model: Any, name: str) -> str:
+    found = next(shape for shape in model.error_shapes if shape.name == name)
+    return str(found.metadata.get("error", {}).get("code") or name)
+
+
+def _java_name(shape: str) -> str:
+    name = shape[0].upper() + shape[1:]
+    if name.endswith("Exception"):
+        return name
+    return name.removesuffix("Fault").removesuffix("Error") + "Exception"

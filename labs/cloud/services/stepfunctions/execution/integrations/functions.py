@@ -1,0 +1,52 @@
+"""Functions that a state machine invokes, and waits for."""
+
+import json
+
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from labs.cloud import moto_lambda, service_calls
+from labs.cloud.lambda_runtime.invocation import Invocation, ThrottledError
+from labs.cloud.services.stepfunctions.language.errors import StatesError
+from labs.cloud.simulation import current
+
+UNKNOWN = "Lambda.Unknown"
+
+
+def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
+    """Run a function, named in any way that Lambda understands.
+
+    Raises:
+        StatesError: there is none, or it is throttled.
+    """
+    parameters = {"FunctionName": arn, "Payload": event}
+    with service_calls.noted(made_by, "lambda", "Invoke", parameters):
+        function = moto_lambda.function(arn)
+        if function is None:
+            told = f"Function not found: {full_arn(arn, region)}"
+            raise _error("ResourceNotFoundException", told, 404)
+        try:
+            return current().environments.invoke(function, event, arn=full_arn(arn, region))
+        except ThrottledError:
+            raise _error("TooManyRequestsException", "Rate Exceeded.", 429) from None
+
+
+def raise_failure(invocation: Invocation) -> None:
+    """Raise what the function failed with."""
+    error = invocation.error
+    if error is not None:
+        raise StatesError(str(error.get("errorType") or UNKNOWN), json.dumps(error))
+
+
+def full_arn(name: str, region: str) -> str:
+    """The ARN of what may be a name, with or without qualifier."""
+    if name.startswith("arn:"):
+        return name
+    return f"arn:aws:lambda:{region}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+
+
+def _error(code: str, message: str, status: int) -> StatesError:
+    cause = (
+        f"{message} (Service: Lambda, Status Code: {status}, Request ID: {moto_lambda.new_id()}) "
+        "(SDK Attempt Count: 1)"
+    )
+    return StatesError(f"Lambda.{code}", cause)
