@@ -45,6 +45,14 @@ class Line:
             clock.follow(answer)
             return answer, content
 
+    def tell_slept(self) -> None:
+        """Nothing but the time that has passed in this process, which each frame tells."""
+        self({"slept": True}, b"")
+
+    def is_answering(self) -> bool:
+        """Whether a thread waits for the account."""
+        return self._lock.locked()
+
 
 # Of the services whose answers are XML.
 XML_HOSTS = ("//s3.", ".s3.")

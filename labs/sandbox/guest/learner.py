@@ -11,6 +11,7 @@ account is graded. Requests (`do`) on the control socket, AWS calls on the seam:
                                                      -> {} or {"error": ...}
     invoke  body: the event; `request_id`, `arn`, `client_context`, `deadline_ms`
                                                      -> {"payload": JSON} or {"error": ...}
+    javascript  see labs.sandbox.guest.javascript     -> {"payload": text} or {"error": ...}
 
 `payload` travels as the frame's body. With `init` and `invoke` come `log`, the lines logged, and
 `grown_kb`, the memory used at the peak; {"exit": status} says that the code asked to end.
@@ -34,7 +35,7 @@ from typing import Any, TextIO, override
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.folders import task_root
-from labs.sandbox.guest import aws, clients, http, randomness
+from labs.sandbox.guest import aws, clients, http, javascript, randomness
 from labs.sandbox.guest.clock import clock, install_clock
 from labs.sandbox.guest.failure import failure
 from labs.sandbox.guest.handler import function
@@ -84,7 +85,7 @@ def run(fds: list[int]) -> None:
     control, line = (socket.socket(fileno=fd) for fd in sockets)
     for asked in (signal.SIGUSR1, signal.SIGXCPU):
         faulthandler.register(asked, file=where, all_threads=False)
-    transport.line = http.network.line = aws.Line(line)
+    transport.line = http.network.line = clock.account = aws.Line(line)
     sys.stdout, sys.stderr = _output(1), _output(2)
     _hide_packages()
     sys.path.insert(0, task_root())
@@ -165,4 +166,5 @@ ACTIONS = {
     "call": call,
     "init": function.init,
     "invoke": function.invoke,
+    "javascript": javascript.evaluate,
 }

@@ -8,7 +8,7 @@ ATTACKS = (
         "thread bomb",
         """
 def wait():
-    time.sleep(60)
+    threading.Event().wait()
 count = 0
 try:
     while count < 2000:
@@ -46,7 +46,7 @@ os._exit(0)
         "threads that must be waited for",
         """
 def stay():
-    time.sleep(1000)
+    threading.Event().wait()
 threading.Thread(target=stay).start()
 print('main ends')
 """,

@@ -127,7 +127,7 @@ def double(number):
 def handler(event, context):
     print('begin')
     os.write(3, struct.pack('!II', 1000, 1000) + b'{')
-    time.sleep(100)
+    select.select([], [], [], 100)
 """,
         graded=True,
         verdict=Verdict.TIMED_OUT,
@@ -178,7 +178,7 @@ def double(number):
 def handler(event, context):
     print('begin', flush=True)
     os.closerange(0, 200)
-    time.sleep(100)
+    select.select([], [], [], 100)
 """,
         graded=True,
         verdict=Verdict.CRASHED,

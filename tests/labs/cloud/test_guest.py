@@ -108,13 +108,36 @@ def test_it_is_believed_to_have_slept_as_long_as_it_can_have(
     assert 0 < clock.now_ns() - before < 60 * 10**9
 
 
-def test_it_is_believed_to_have_skipped_as_much_as_boto3_does(process: Ends, host: Host) -> None:
+def test_it_is_believed_to_have_slept_so_long_without_waiting(process: Ends, host: Host) -> None:
     process[0].call = {"skipped_ns": HOUR_NS}
+    process[0].answer = {"skipped_ns": MAX_SKIPPED_NS}
     before = clock.now_ns()
 
     request(process, host)
 
     assert clock.now_ns() - before == MAX_SKIPPED_NS
+
+
+def test_it_tells_that_it_slept_without_making_a_call(process: Ends, host: Host) -> None:
+    def refuse(_header: dict[str, Any], _body: bytes) -> seam.Frame:
+        raise AssertionError("this is no call")
+
+    process[0].call = {"slept": True, "skipped_ns": HOUR_NS}
+    before = clock.now_ns()
+
+    request(process, host, refuse)
+
+    assert clock.now_ns() - before == HOUR_NS
+
+
+def test_one_that_sleeps_too_long_is_ended_at_its_time(process: Ends, host: Host) -> None:
+    process[0].call = {"slept": True, "skipped_ns": HOUR_NS}
+    before = clock.now_ns()
+
+    with pytest.raises(GuestTimedOutError):
+        request(process, host, seconds=3)
+
+    assert 3 * 10**9 <= clock.now_ns() - before < 3 * 10**9 + 10
 
 
 @pytest.mark.parametrize("value", [-1, 0.5, "1", True, None, [1]])

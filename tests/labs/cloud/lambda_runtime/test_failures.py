@@ -193,6 +193,18 @@ show([invoke(0), invoke(30), invoke(0)])
     )
 
 
+def test_what_sleeps_too_long_is_ended_when_its_time_is_up() -> None:
+    program = """
+import time
+create("import time\\ndef handler(event, context):\\n    time.sleep(10)\\n    print('never')",
+       Timeout=3)
+before = time.time()
+invoke()
+show([round(time.time() - before, 1), "never" in "".join(events())])
+"""
+    assert shown(program) == [3.0, False]
+
+
 @pytest.mark.parametrize("package", ['b"no archive"', 'package("x" * 40_000_000)'])
 def test_a_package_that_cannot_be_unpacked_is_refused_behind_the_walls(package: str) -> None:
     program = f"""

@@ -67,6 +67,86 @@ print(json.dumps(time.time() - before))
     assert printed(program) == pytest.approx(0.3, abs=0.01)
 
 
+def test_a_sleep_takes_no_real_time() -> None:
+    program = """
+before = time.time(), time.monotonic(), time.perf_counter_ns()
+time.sleep(7200)
+print(json.dumps([time.time() - before[0], time.monotonic() - before[1],
+                  (time.perf_counter_ns() - before[2]) / 10**9]))
+"""
+    started = time.monotonic()
+
+    assert printed(program) == [pytest.approx(7200, abs=0.01)] * 3
+    assert time.monotonic() - started < 60
+
+
+def test_what_is_due_happens_during_a_sleep() -> None:
+    program = """
+sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=60)
+print(json.dumps([received(), time.sleep(30), received(), time.sleep(31), received()]))
+"""
+    assert printed(program) == [0, None, 1, None, 1]
+
+
+POOL = """
+import concurrent.futures, queue
+before = time.time()
+def took():
+    return round(time.time() - before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "result"),
+    [
+        (
+            (
+                "with concurrent.futures.ThreadPoolExecutor(5) as pool:\n"
+                "    list(pool.map(time.sleep, [60] * 10))\n"
+                "print(took())"
+            ),
+            120,
+        ),
+        (
+            "asyncio.run(asyncio.wait_for(asyncio.to_thread(time.sleep, 40), 100))\nprint(took())",
+            40,
+        ),
+        (
+            (
+                "items = queue.Queue()\n"
+                "threading.Timer(20, lambda: items.put(1)).start()\n"
+                "items.get(timeout=100)\n"
+                "print(took())"
+            ),
+            20,
+        ),
+        (
+            (
+                "order = []\n"
+                "def late(seconds):\n"
+                "    time.sleep(seconds)\n"
+                "    order.append(seconds)\n"
+                "threads = [threading.Thread(target=late, args=[n]) for n in (30, 10, 20)]\n"
+                "for thread in threads: thread.start()\n"
+                "for thread in threads: thread.join()\n"
+                "print(json.dumps([*order, took()]))"
+            ),
+            [10, 20, 30, 30],
+        ),
+        (
+            (
+                "end = time.monotonic() + 30\n"
+                "while time.monotonic() < end: time.sleep(1)\n"
+                "print(took())"
+            ),
+            30,
+        ),
+    ],
+)
+def test_time_goes_on_when_all_threads_rest(program: str, result: object) -> None:
+    assert printed(QUEUE + POOL + program, prelude="") == result
+
+
 def test_a_loop_that_waits_for_a_time_comes_to_its_end() -> None:
     program = """
 end = time.time() + 0.2
