@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_lambda, moto_seams, moto_sns, routes
+from labs.cloud import moto_lambda, moto_s3, moto_seams, moto_sns, routes
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.iam import denials, enforcement
@@ -26,7 +26,8 @@ from labs.cloud.trace import (
     UNREACHABLE,
     error_code,
 )
-from labs.cloud.wiring import sqs_lambda
+from labs.cloud.wiring import sqs_lambda, stream_lambda
+from labs.cloud.wiring.s3 import buckets
 from labs.cloud.wiring.sns import delivery
 from labs.errors import LabsError
 from labs.sandbox import seam
@@ -63,11 +64,14 @@ class Account:
         self._calls_made: Counter[str] = Counter()  # by invocation
         self.environments = Environments(self.start_guest)
         self.simulation = Simulation(self._seed, self.environments, self.wait_until)
+        self.simulation.start_guest = self.start_guest
         self.simulation.sources += [source() for source in SOURCES]
         set_current(self.simulation)
         self.trace, self.faults = self.simulation.trace, self.simulation.faults
+        stream_lambda.watch()
         moto_lambda.set_invoke(self.environments.invoke)
         moto_sns.set_deliver(delivery.deliver)
+        moto_s3.set_wiring(buckets)
         moto_seams.set_pass_time(self.pass_time)
         self._busy = 0
 

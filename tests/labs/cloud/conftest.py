@@ -78,8 +78,12 @@ def functions() -> Functions:
 
 
 @pytest.fixture
-def account(moto: None, functions: Functions) -> Iterator[Account]:
+def account(
+    moto: None, functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Account]:
     """An empty account, whose boto3 clients of this process are those of a check."""
+    # As in the sandbox: moto does not know the addresses that hold an account's number.
+    monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")
     found = Account(lambda _serve, _memory: FakeGuest(functions), seed=7)  # type: ignore[arg-type, return-value]
     yield found
     found.close()
