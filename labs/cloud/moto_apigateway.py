@@ -1,0 +1,279 @@
+"""Every place in which moto's API Gateway (v1) is bent: snapshots, refusals, what it lacks.
+
+Each seam has a test that fails when a new moto moves what stands here.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from moto.apigateway.exceptions import (
+    BadRequestException,
+    ConflictException,
+    NotFoundException,
+    StageStillActive,
+)
+from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage, UsagePlan
+from moto.apigateway.responses import APIGatewayResponse
+
+from labs.cloud import routes
+from labs.cloud.services.api_gateway import address
+from labs.cloud.services.api_gateway.rest import definition, openapi, operations, patches
+from labs.cloud.simulation import has_current
+
+_update_mocks = RestAPI.update_integration_mocks
+_create_deployment = RestAPI.create_deployment
+_create_stage = RestAPI.create_stage
+_create_authorizer = RestAPI.create_authorizer
+_create_resource = APIGatewayBackend.create_resource
+_delete_resource = APIGatewayBackend.delete_resource
+_put_method = APIGatewayBackend.put_method
+_put_integration = APIGatewayBackend.put_integration
+_delete_rest_api = APIGatewayBackend.delete_rest_api
+_import_rest_api = APIGatewayBackend.import_rest_api
+_put_rest_api = APIGatewayBackend.put_rest_api
+_patch_api = RestAPI.apply_patch_operations
+_patch_plan = UsagePlan.apply_patch_operations
+_patch_stage = Stage.apply_operations
+TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
+
+
+def patch() -> None:
+    """Put the seams in, before moto starts."""
+    routes.add("execute-api", address.HOST, address.answer)
+    RestAPI.update_integration_mocks = _no_mocks
+    RestAPI.create_deployment = _deploy
+    RestAPI.create_stage = _make_stage
+    RestAPI.create_authorizer = _make_authorizer
+    RestAPI.apply_patch_operations = _change_api
+    UsagePlan.apply_patch_operations = _change_plan
+    Stage.apply_operations = _change_stage
+    APIGatewayBackend.create_resource = _make_resource
+    APIGatewayBackend.delete_resource = _drop_resource
+    APIGatewayBackend.put_method = _make_method
+    APIGatewayBackend.put_integration = _make_integration
+    APIGatewayBackend.import_rest_api = _import
+    APIGatewayBackend.put_rest_api = _put
+    RestAPI.delete_deployment = _drop_deployment
+    for name, (message, call) in MISSING_KEYS.items():
+        setattr(APIGatewayBackend, name, _or_not_found(message, call))
+    for name, operation in operations.OPERATIONS.items():
+        setattr(APIGatewayResponse, name, operation)
+
+
+# What moto answers with a KeyError where there is nothing of the name.
+MISSING_KEYS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "delete_rest_api": ("Invalid API identifier specified", _delete_rest_api),
+    "get_deployment": (
+        "Invalid Deployment identifier specified",
+        APIGatewayBackend.get_deployment,
+    ),
+    "delete_usage_plan": (
+        "Invalid Usage Plan ID specified",
+        APIGatewayBackend.delete_usage_plan,
+    ),
+    "delete_usage_plan_key": (
+        "Invalid API Key identifier specified",
+        APIGatewayBackend.delete_usage_plan_key,
+    ),
+    "delete_authorizer": (
+        "Invalid Authorizer identifier specified",
+        APIGatewayBackend.delete_authorizer,
+    ),
+    "delete_request_validator": (
+        "Invalid Request Validator identifier specified",
+        APIGatewayBackend.delete_request_validator,
+    ),
+    "update_request_validator": (
+        "Invalid Request Validator identifier specified",
+        APIGatewayBackend.update_request_validator,
+    ),
+    "delete_integration": (
+        "Invalid Integration identifier specified",
+        APIGatewayBackend.delete_integration,
+    ),
+    "get_base_path_mappings": (
+        "Invalid domain name identifier specified",
+        APIGatewayBackend.get_base_path_mappings,
+    ),
+}
+
+
+def _or_not_found(message: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(call)
+    def calling(self: APIGatewayBackend, *arguments: Any, **options: Any) -> Any:
+        try:
+            return call(self, *arguments, **options)
+        except KeyError as error:
+            raise NotFoundException(f"{message} {str(error.args[0])[:60]}") from None
+
+    return calling
+
+
+def _no_mocks(self: RestAPI, stage_name: str) -> None:
+    """An account answers execute-api itself; moto would through the library `responses`."""
+    if not has_current():
+        _update_mocks(self, stage_name)
+
+
+def _deploy(self: RestAPI, name: str, description: str, stage_variables: Any = None) -> Any:
+    """A deployment is a snapshot, and leaves a stage that is there its settings."""
+    known = self.stages.get(name)
+    deployment = _create_deployment(self, name, description, stage_variables)
+    deployment.coldstart_definition = definition.of(self)
+    if known is not None:
+        known.deployment_id = deployment.id
+        known.variables = {**known.variables, **(stage_variables or {})}
+        self.stages[name] = known
+    return deployment
+
+
+def _make_stage(self: RestAPI, name: str, deployment_id: str, *rest: Any, **more: Any) -> Any:
+    if has_current() and deployment_id not in self.deployments:
+        raise BadRequestException("Deployment id does not exist")
+    return _create_stage(self, name, deployment_id, *rest, **more)
+
+
+def _make_authorizer(self: RestAPI, *arguments: Any, **options: Any) -> Any:
+    """moto loses the validation expression by a slip of the pen."""
+    authorizer = _create_authorizer(self, *arguments, **options)
+    authorizer.identity_validation_expression = options.get("identiy_validation_expression")
+    return authorizer
+
+
+def _drop_deployment(self: RestAPI, deployment_id: str) -> Any:
+    if deployment_id not in self.deployments:
+        raise NotFoundException(f"Invalid Deployment identifier specified {deployment_id}")
+    if any(stage.deployment_id == deployment_id for stage in self.stages.values()):
+        raise StageStillActive
+    return self.deployments.pop(deployment_id)
+
+
+def _change_api(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
+    """Binary media types are named by the path: /binaryMediaTypes/image~1png."""
+    rest = []
+    for operation in patch_operations:
+        _, _, kind = str(operation["path"]).partition("/binaryMediaTypes/")
+        if not kind:
+            rest.append(operation)
+            continue
+        plain = patches.unescaped(kind)
+        kept = [one for one in self.binaryMediaTypes if one != plain]
+        added = [] if operation["op"] == "remove" else [operation.get("value") or plain]
+        self.binaryMediaTypes = kept + added
+    _patch_api(self, rest)
+
+
+def _change_plan(self: UsagePlan, patch_operations: list[dict[str, Any]]) -> None:
+    _patch_plan(self, [one for one in patch_operations if not patches.change_plan(self, one)])
+
+
+def _change_stage(self: Stage, patch_operations: list[dict[str, Any]]) -> Stage:
+    rest = []
+    for operation in patch_operations:
+        _, _, variable = str(operation["path"]).partition("/variables/")
+        if variable and operation["op"] == "add":
+            self.variables[variable] = operation.get("value")
+        else:
+            rest.append(operation)
+    return _patch_stage(self, rest)
+
+
+def _make_resource(
+    self: APIGatewayBackend, function_id: str, parent_resource_id: str, path_part: str
+) -> Any:
+    api = self.get_rest_api(function_id)
+    if has_current() and path_part:
+        if parent_resource_id not in api.resources:
+            raise NotFoundException("Invalid Resource identifier specified")
+        for found in api.resources.values():
+            if (found.parent_id, found.path_part) == (parent_resource_id, path_part):
+                raise ConflictException(
+                    f"Another resource with the same parent already has this name: {path_part}"
+                )
+    return _create_resource(self, function_id, parent_resource_id, path_part)
+
+
+def _drop_resource(self: APIGatewayBackend, function_id: str, resource_id: str) -> Any:
+    """With all that lies below it."""
+    api = self.get_rest_api(function_id)
+    if resource_id not in api.resources:
+        raise NotFoundException("Invalid Resource identifier specified")
+    children = [one.id for one in api.resources.values() if one.parent_id == resource_id]
+    for child in children:
+        _drop_resource(self, function_id, child)
+    return _delete_resource(self, function_id, resource_id)
+
+
+def _make_method(
+    self: APIGatewayBackend,
+    function_id: str,
+    resource_id: str,
+    method_type: str,
+    *a: Any,
+    **o: Any,
+) -> Any:
+    resource = self.get_resource(function_id, resource_id)
+    if has_current() and method_type in resource.resource_methods:
+        raise ConflictException("Method already exists for this resource")
+    return _put_method(self, function_id, resource_id, method_type, *a, **o)
+
+
+def _make_integration(
+    self: APIGatewayBackend,
+    function_id: str,
+    resource_id: str,
+    method_type: str,
+    integration_type: str,
+    uri: str | None = None,
+    *arguments: Any,
+    **options: Any,
+) -> Any:
+    resource = self.get_resource(function_id, resource_id)
+    if method_type not in resource.resource_methods:
+        raise NotFoundException("Invalid Method identifier specified")
+    if integration_type not in TYPES:
+        raise BadRequestException(
+            "1 validation error detected: Value at 'putIntegrationInput.type' failed to satisfy "
+            f"constraint: Member must satisfy enum value set: [{', '.join(TYPES)}]"
+        )
+    if integration_type != "MOCK" and not uri:
+        raise BadRequestException("Enumeration value for HttpMethod must be non-empty")
+    before = resource.resource_methods[method_type].method_integration
+    if not arguments:
+        options.setdefault("integration_method", None)
+    made = _put_integration(
+        self,
+        function_id,
+        resource_id,
+        method_type,
+        integration_type,
+        uri,
+        *arguments,
+        **options,
+    )
+    if before is not None and has_current():
+        made.integration_responses = before.integration_responses
+    return made
+
+
+def _import(self: APIGatewayBackend, api_doc: dict[str, Any], fail_on_warnings: bool) -> Any:
+    if not has_current():
+        return _import_rest_api(self, api_doc, fail_on_warnings)
+    info = api_doc.get("info") or {}
+    api = self.create_rest_api(
+        name=str(info.get("title", "")), description=info.get("description")
+    )
+    return openapi.put(self, api, api_doc, "overwrite")
+
+
+def _put(
+    self: APIGatewayBackend,
+    function_id: str,
+    api_doc: dict[str, Any],
+    fail_on_warnings: bool,
+    mode: str = "merge",
+) -> Any:
+    if not has_current():
+        return _put_rest_api(self, function_id, api_doc, fail_on_warnings, mode)
+    return openapi.put(self, self.get_rest_api(function_id), api_doc, mode)

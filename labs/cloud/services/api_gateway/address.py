@@ -1,0 +1,29 @@
+"""The addresses of APIs: https://<api-id>.execute-api.<region>.amazonaws.com"""
+
+from botocore.awsrequest import AWSPreparedRequest
+from moto.apigateway.models import apigateway_backends
+from moto.apigatewayv2.models import apigatewayv2_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+
+from labs.cloud.http_payloads import HttpRequest, HttpResponse, from_prepared, message
+from labs.cloud.services.api_gateway.rest import gateway as rest
+
+HOST = r"[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com"
+
+
+def answer(request: AWSPreparedRequest) -> tuple[int, dict[str, str], bytes]:
+    """For `routes.add`: what an API answers.
+
+    Raises:
+        MissingError: something on the way is not simulated.
+    """
+    return respond(from_prepared(request)).answer()
+
+
+def respond(request: HttpRequest) -> HttpResponse:
+    api_id, _, region = request.host.split(".")[:3]
+    if api := apigateway_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id):
+        return rest.answer(api, request)
+    if api_id in apigatewayv2_backends[DEFAULT_ACCOUNT_ID][region].apis:
+        return message(404, "Not Found")
+    return message(403, "Forbidden", kind="ForbiddenException")
