@@ -29,6 +29,7 @@ TAGS = ("distributed-map", "task-token", "nested-sfn", "express", "jsonata", "va
 # Of newer AWS than some recordings.
 NEWER = {"RedriveCount", "RedriveStatus", "RedriveStatusReason"}
 ATTEMPTS = re.compile(r" \(SDK Attempt Count: \d+\)")
+SUFFIX = re.compile(r"-[0-9a-f]{8}\b")  # with which the recordings name resources
 _PLACEHOLDER = re.compile(r"<[^<>]+>")
 
 
@@ -93,7 +94,7 @@ def _executed(account: Account, case: dict[str, Any]) -> Execution:
         arn = _create(f"helper-{number}", helper["definition"], "STANDARD")
         _client("stepfunctions").start_execution(stateMachineArn=arn, input=helper["input"])
     machine = _machine_name(case)
-    arn = _create(machine, case["definition"], case["type"])
+    arn = _create(machine, case["definition"], case["type"], _role(case))
     known = set(store().executions)
     start = "start_sync_execution" if case["sync"] else "start_execution"
     given = {} if case["input"] is None else {"input": case["input"]}
@@ -127,9 +128,9 @@ def _decoded(value: Any) -> Any:
     return [_decoded(one) for one in value] if isinstance(value, list) else value
 
 
-def _create(name: str, definition: str, kind: str) -> str:
+def _create(name: str, definition: str, kind: str, role: str = ROLE) -> str:
     created = _client("stepfunctions").create_state_machine(
-        name=name, definition=definition, roleArn=ROLE, type=kind
+        name=name, definition=definition, roleArn=role, type=kind
     )
     return str(created["stateMachineArn"])
 
@@ -142,6 +143,11 @@ def _machine_name(case: dict[str, Any]) -> str:
         if told.startswith("<ArnPart") and name not in nested
     ]
     return names[-1] if names else "machine"
+
+
+def _role(case: dict[str, Any]) -> str:
+    arns = [arn for arn, _ in case["regex_rewrites"] if arn.startswith("arn:aws:iam:")]
+    return arns[-1] if arns else ROLE
 
 
 def _compared(case: dict[str, Any], execution: Execution) -> str:
@@ -195,13 +201,16 @@ class _Mask:
     def _text_fits(self, expected: str, found: Any) -> bool:
         if expected in self._opaque or expected == "table-name":
             return True
+        expected = SUFFIX.sub("-0", expected)
         if not isinstance(found, str):
             return bool(_PLACEHOLDER.fullmatch(expected))
-        text = ATTEMPTS.sub("", found)
+        text = SUFFIX.sub("-0", ATTEMPTS.sub("", found))
         if self._pattern(expected).fullmatch(text):
             return True
+        text = ATTEMPTS.sub("", found)
         for pattern, told in self._rewrites:
             text = pattern.sub(told.replace("\\", "\\\\"), text)
+        text = SUFFIX.sub("-0", text)
         return bool(self._pattern(expected).fullmatch(text))
 
     def _pattern(self, expected: str) -> re.Pattern[str]:

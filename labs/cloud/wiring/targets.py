@@ -121,6 +121,20 @@ def to_log_group(sender: Sender, arn: str, stream: str, line: str) -> None:
     call(sender.name, "logs", "PutLogEvents", {**where, "logEvents": [event]}, region=region)
 
 
+def to_state_machine(sender: Sender, arn: str, data: str, **more: Any) -> str:
+    """Start an execution with an input (JSON); its ARN. `more` are parameters of StartExecution.
+
+    Services start machines with a role, so no policy is asked.
+
+    Raises:
+        ClientError: there is no such machine, or the input is none.
+    """
+    parameters = {"stateMachineArn": arn, "input": data, **more}
+    region = arn.split(":")[3]
+    answer = call(sender.name, "stepfunctions", "StartExecution", parameters, region=region)
+    return str(answer["executionArn"])
+
+
 def refused(operation: str, code: str, message: str, status: int = 403) -> ClientError:
     """The error of a delivery that is not made."""
     return ClientError(

@@ -42,7 +42,7 @@ def start_sync_execution(asked: Asked, region: str) -> Asked:
     source = moto_stepfunctions.source(asked["stateMachineArn"], region)
     if not source.is_express:
         raise not_for_this_type()
-    execution = started(source, asked)
+    execution = started(source, asked, is_sync=True)
     until = clock.millis() + SYNC_MS
     current().wait_until(lambda: not execution.is_running, until=until)
     told = _described(execution)
@@ -58,7 +58,7 @@ def start_sync_execution(asked: Asked, region: str) -> Asked:
     }
 
 
-def started(source: Source, asked: Asked) -> Execution:
+def started(source: Source, asked: Asked, *, is_sync: bool = False) -> Execution:
     """An execution begins, or the one that runs already with this name and input."""
     name, text = asked.get("name"), asked.get("input") or "{}"
     if name is not None:
@@ -71,8 +71,8 @@ def started(source: Source, asked: Asked) -> Execution:
         if existing.is_running and existing.input == text:
             return existing
         raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
-    trace_header = asked.get("traceHeader")
-    execution = run.start(source, arn, name, text, trace_header=trace_header)
+    header = asked.get("traceHeader")
+    execution = run.start(source, arn, name, text, trace_header=header, is_sync=is_sync)
     store().executions[arn] = execution
     return execution
 

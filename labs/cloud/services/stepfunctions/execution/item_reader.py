@@ -49,7 +49,8 @@ def asked_of(visit: Visit, reader: ItemReader) -> dict[str, Any]:
         return found
     if reader.parameters is MISSING:
         return {}
-    return visit.filled(reader.parameters, visit.effective_input())
+    filled: dict[str, Any] = visit.filled(reader.parameters, visit.effective_input())
+    return filled
 
 
 def _limit(visit: Visit, reader: ItemReader) -> int:
@@ -100,7 +101,7 @@ def _contents(visit: Visit, reader: ItemReader, data: bytes) -> list[Any]:
     if kind == "JSONL":
         return [_json(line) for line in data.decode().splitlines() if line.strip()]
     if kind == "JSON":
-        return _json_array(visit, reader, _json(data.decode()))
+        return _json_array(reader, _json(data.decode()))
     if kind == "MANIFEST" and reader.config.manifest_type != "ATHENA_DATA":
         return _inventory(visit, json.loads(data))
     raise MissingError(f"(ItemReader of {kind})")
@@ -113,13 +114,10 @@ def _json(text: str) -> Any:
         raise StatesError(FAILED, "Attempting to parse malformed JSON.") from None
 
 
-def _json_array(visit: Visit, reader: ItemReader, value: Any) -> list[Any]:
+def _json_array(reader: ItemReader, value: Any) -> list[Any]:
     pointer = reader.config.items_pointer
     for part in pointer.strip("/").split("/") if pointer else ():
         value = value.get(part) if isinstance(value, dict) else None
-    path = visit.state.items_path
-    if not pointer and path not in (None, "$") and not visit.state.is_jsonata:
-        value = visit.read(path, value)
     if not isinstance(value, list):
         raise StatesError(FAILED, "Attempting to map over non-iterable node.")
     return value

@@ -87,6 +87,7 @@ class Execution:
     map_run: MapRun | None = None
     item_count: int | None = None
     trace_header: str | None = None
+    is_sync: bool = False
     done: Pending = field(default_factory=Pending)
     run: "Run | None" = None
 

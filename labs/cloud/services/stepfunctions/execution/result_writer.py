@@ -51,7 +51,8 @@ def _asked(visit: Visit, writer: ResultWriter) -> dict[str, Any]:
     if writer.arguments is not MISSING:
         found: dict[str, Any] = visit.asked("ResultWriter/Arguments", writer.arguments)
         return found
-    return visit.filled(writer.parameters, visit.effective_input())
+    filled: dict[str, Any] = visit.filled(writer.parameters, visit.effective_input())
+    return filled
 
 
 def _transformed(children: list[Execution], transformation: str, kind: str) -> list[Any]:

@@ -153,14 +153,15 @@ class Run:
         """
         execution = self.execution
         source = execution.source
-        told = {
+        told: dict[str, Any] = {
             "Id": execution.arn,
             "Input": json.loads(execution.input),
             "Name": execution.name,
             "RoleArn": source.role_arn,
             "StartTime": timestamp(execution.started),
-            "RedriveCount": execution.redrive_count,
         }
+        if not execution.is_sync:
+            told["RedriveCount"] = execution.redrive_count
         if execution.redriven:
             told["RedriveTime"] = timestamp(execution.redriven)
         machine = {"Id": execution.machine_arn, "Name": source.name}
