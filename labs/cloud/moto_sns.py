@@ -212,6 +212,8 @@ def _check_address(
             f"not {len(parts)}"
         )
     topic = backend.topics.get(arn)
+    if topic is None and "/" not in arn:  # as in the ARN of a phone's endpoint
+        raise _error("NotFound", "Topic does not exist")
     if topic is None or not topic.fifo_topic:
         return
     if not group_id:
