@@ -1,7 +1,6 @@
 """Filter criteria of event source mappings, as AWS kept or dropped what was sent."""
 
 import itertools
-import json
 from typing import Any
 
 import boto3
