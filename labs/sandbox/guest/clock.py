@@ -7,14 +7,15 @@ measures what it waited.
 Sleeping takes no real time. A process with one thread just is at the later moment, and tells the
 account at once, which lets happen what was due meanwhile. Where there are several threads, their
 sleeps overlap: time goes on to the first moment at which one of them wakes, as soon as all the
-others rest. That cannot be seen from Python (a thread may wait for a lock, or for an answer), so
-it is read from the processor time that the process uses.
+others rest. That cannot be wholly seen from Python (a thread may wait for a lock that is about to
+be released), so it is read from where they are and from the processor time that they use.
 
 A process may sleep MAX_SLEEPS times, and MAX_SLEPT_NS together, in this way. Then its sleeps take
 as long as they say: so an endless loop of them costs nothing, and is ended by the limit on real
 time, where it stands.
 """
 
+import concurrent.futures.thread
 import queue
 import sched
 import selectors
@@ -39,9 +40,10 @@ MAX_SLEPT_NS = 400 * 86_400 * NS_PER_SECOND
 # Shorter ones are told with the next call.
 MIN_TOLD_NS = 1_000_000
 # How a thread rests, in real time: the one that wakes first, and the others.
-NAP_SECONDS, LONG_NAP_SECONDS = 0.001, 0.01
-# All rest if so many naps, one after the other, see no more processor time used than this.
-QUIET_NAPS, QUIET_NS = 4, 300_000
+NAP_SECONDS, LONG_NAP_SECONDS = 0.0005, 0.01
+# All rest if so many naps, one after the other, see no more processor time used than this: the
+# second figure is for threads of which it cannot be seen that they wait.
+QUIET_NAPS, MANY_QUIET_NAPS, QUIET_NS = 8, 40, 300_000
 
 _sleep, _wait = time.sleep, threading.Condition.wait
 _processor_ns = time.process_time_ns
@@ -224,15 +226,43 @@ def _rest_among_others(moment: int, nap: Nap) -> bool:
             if nap(NAP_SECONDS if is_first else LONG_NAP_SECONDS):
                 return True
             used = _processor_ns() - before
-            at_work = used > QUIET_NS or (clock.account and clock.account.is_answering())
-            quiet = quiet + 1 if is_first and not at_work else 0
-            if quiet == QUIET_NAPS:
+            quiet = quiet + 1 if is_first and used <= QUIET_NS and not _is_at_work() else 0
+            if quiet >= QUIET_NAPS and (quiet >= MANY_QUIET_NAPS or _all_wait()):
+                quiet = 0
                 skipped = moment - clock.now_ns
                 clock.skip_to(moment)
                 clock.tell(skipped)
         return False
     finally:
         sleepers.remove(moment)
+
+
+def _is_at_work() -> bool:
+    """Whether a thread is being started, or has asked the account."""
+    answering = clock.account is not None and clock.account.is_answering()
+    return answering or bool(threading._limbo)  # type: ignore[attr-defined]
+
+
+def _all_wait() -> bool:
+    """Whether each other thread is somewhere where threads wait."""
+    own = threading.get_ident()
+    frames = (frame for ident, frame in sys._current_frames().items() if ident != own)
+    return all(frame.f_code in WAITING for frame in frames)
+
+
+# In these, a thread that is not at work waits for another one, or for its time.
+WAITING = {
+    function.__code__
+    for function in (
+        _wait,
+        _rest_among_others,
+        wait,
+        PatientSelector.select,
+        selectors.DefaultSelector.select,
+        threading.Thread.join,
+        concurrent.futures.thread._worker,
+    )
+}
 
 
 class SkippingCondition(threading.Condition):
