@@ -29,6 +29,7 @@ from labs.cloud.trace import (
 from labs.cloud.wiring import sqs_lambda, stream_lambda
 from labs.cloud.wiring.s3 import buckets
 from labs.cloud.wiring.sns import delivery
+from labs.cloud.wiring.pipes import runs
 from labs.errors import LabsError
 from labs.sandbox import seam
 from labs.verdict import Call
@@ -36,7 +37,7 @@ from labs.verdict import Call
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 MOTO_HOSTS = {"motoapi.amazonaws.com"}
 # What is polled, in the order in which it is. Each is made anew for an account.
-SOURCES: tuple[Callable[[], Source], ...] = (sqs_lambda.QueueMappings,)
+SOURCES: tuple[Callable[[], Source], ...] = (sqs_lambda.QueueMappings, runs.Pipes)
 MAX_DELIVERIES = 1000  # at one moment
 MAX_MOMENTS = 3000  # to which `settle` lets time pass
 MAX_RETURNS = 30  # of which are those of messages that come back

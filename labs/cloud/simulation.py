@@ -13,6 +13,7 @@ from labs.cloud.trace import Trace
 from labs.errors import EngineError
 
 if TYPE_CHECKING:
+    from labs.cloud.guest import Guest
     from labs.cloud.lambda_runtime.environments import Environments
 
 
@@ -50,8 +51,11 @@ class Simulation:
     """`callers` are those whose calls are being answered, the innermost last; none: the check.
 
     `checks_permissions` is whether a delivery needs the permission that AWS asks for,
-    `enforces_iam` whether a call needs those of its role or user.
+    `enforces_iam` whether a call needs those of its role or user. `start_guest` gives a process
+    for the learner's code, with so many MB of memory (0: as much as the job has).
     """
+
+    start_guest: "Callable[[int], Guest]"
 
     def __init__(self, seed: int, environments: "Environments", wait_until: WaitUntil) -> None:
         self.seed = seed
