@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-inp
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from labs.cloud.wiring.json_paths import MISSING, find
 
 PLACEHOLDER = re.compile(r"<([A-Za-z0-9_.\-]+)>")
-RESERVED = "aws.events."
 
 type Json = dict[str, Any]
 
@@ -40,28 +39,28 @@ def target_input(target: Mapping[str, Any], event: Json, rule: Rule) -> str:
         return compact({} if found is MISSING else found)
     if transformer := target.get("InputTransformer"):
         values = _values(transformer.get("InputPathsMap") or {}, event, rule)
-        return fill(transformer["InputTemplate"], values)
+        return fill(transformer["InputTemplate"], lambda name: values.get(name, MISSING))
     return compact(event)
 
 
-def fill(template: str, values: Mapping[str, Any]) -> str:
-    """A template with its placeholders replaced; one without a value is an empty string.
+def fill(
+    template: str, lookup: Callable[[str], Any], placeholder: re.Pattern[str] = PLACEHOLDER
+) -> str:
+    """A template with its placeholders replaced by what `lookup` finds for their names.
 
     In a string a text stands as it is, and an object without its quotes; elsewhere a value stands
-    as JSON, so that a placeholder needs no quotes.
+    as JSON, so that a placeholder needs no quotes. What is MISSING is an empty string.
     """
     pieces, end, is_in_string = [], 0, False
     is_json = template.lstrip()[:1] in {"{", "["}
-    for found in PLACEHOLDER.finditer(template):
+    for found in placeholder.finditer(template):
         before = template[end : found.start()]
         pieces.append(before)
         is_in_string ^= _quotes(before) % 2 == 1
         end = found.end()
-        name = found.group(1)
-        if name.startswith(RESERVED) and name not in values:
-            pieces.append(found.group())
-        else:
-            pieces.append(_filled(values.get(name, ""), as_text=is_in_string, in_json=is_json))
+        value = lookup(found.group(1))
+        given = "" if value is MISSING else value
+        pieces.append(_filled(given, as_text=is_in_string, in_json=is_json))
     return "".join([*pieces, template[end:]])
 
 

@@ -6,7 +6,12 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+
+from labs.cloud import routes
 from labs.cloud.missing import MissingError
 from labs.cloud.service_calls import call, noted
 from labs.cloud.wiring import targets
@@ -178,6 +183,47 @@ def _to_bus(
     targets.to_bus(sender, target["Arn"], entry)
 
 
+def _to_api(
+    sender: Sender, target: Mapping[str, Any], text: str, _event: Mapping[str, Any]
+) -> None:
+    call_api(sender, target["Arn"], text, target.get("HttpParameters") or {})
+
+
+def call_api(sender: Sender, arn: str, body: str, parameters: Mapping[str, Any]) -> str:
+    """Call an API of API Gateway, `arn:...:api-id/stage/METHOD/path`; its response's body.
+
+    Raises:
+        ClientError: it answers with an error.
+        MissingError: there is no such API here.
+    """
+    region, name = arn.split(":")[3], arn.split(":", 5)[5]
+    api, stage, method, *rest = name.split("/")
+    path = "/".join(["", *([] if stage == "$default" else [stage]), *rest])
+    for value in parameters.get("PathParameterValues") or []:
+        path = path.replace("*", quote(value, safe=""), 1)
+    host = f"{api}.execute-api.{region}.amazonaws.com"
+    query = urlencode(parameters.get("QueryStringParameters") or {})
+    headers = HTTPHeaders()
+    for header, value in (parameters.get("HeaderParameters") or {}).items():
+        headers[header] = value
+    headers["Content-Type"] = "application/json"
+    url = f"https://{host}{path}" + (f"?{query}" if query else "")
+    verb = "POST" if method == "*" else method
+    operation = f"{verb} {path}"
+    with noted(sender.name, "execute-api", operation, {"body": body}) as answer:
+        route = routes.find(host)
+        if route is None:
+            raise MissingError("without such an API")
+        request = AWSPreparedRequest(verb, url, headers, body.encode(), False)
+        status, _headers, content = route.handler(request)
+        answer["ResponseMetadata"] = {"HTTPStatusCode": status}
+        text = content.decode("utf-8", "replace")
+        if status >= 400:
+            code = "TooManyRequests" if status == 429 else f"Http{status}"
+            raise refused(operation, code, text, status)
+    return text
+
+
 DESTINATIONS: dict[str, Send] = {
     "lambda": _to_function,
     "sqs": _to_queue,
@@ -188,4 +234,5 @@ DESTINATIONS: dict[str, Send] = {
     "firehose": _to_delivery_stream,
     "ecs": _to_cluster,
     "events": _to_bus,
+    "execute-api": _to_api,
 }

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from labs.cloud.wiring.input_transformer import Rule, fill, target_input
+from labs.cloud.wiring.json_paths import MISSING
 
 EVENT: dict[str, Any] = {
     "id": "1",
@@ -30,7 +31,8 @@ RULE = Rule("r", "arn:r", "2026-01-30T09:40:00Z")
     ],
 )
 def test_it_fills_a_template(template: str, expected: str) -> None:
-    assert fill(template, {**EVENT["detail"]}) == expected
+    values = EVENT["detail"]
+    assert fill(template, lambda name: values.get(name, MISSING)) == expected
 
 
 def test_it_knows_the_reserved_names() -> None:
