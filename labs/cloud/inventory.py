@@ -11,7 +11,7 @@ from labs.verdict import Call
 
 GLOBAL_SERVICES = {"iam", "s3"}
 # What comes into being with a call to another service.
-MADE_BY = {"lambda": ("logs",), "stepfunctions": ("logs",), "events": ("logs",)}
+MADE_BY = {"lambda": ("logs",), "stepfunctions": ("logs",), "events": ("logs",), "scheduler": ("logs",), "pipes": ("logs",)}
 MAKES_ANYTHING = {"cloudformation", "serverlessrepo", "servicecatalog"}
 MAX_REGIONS = 4
 
@@ -96,6 +96,14 @@ def _streams(kinesis: Any) -> Iterator[str]:
     yield from (f"stream {name}" for name in _pages(kinesis, "list_streams", "StreamNames"))
 
 
+def _rules(events: Any) -> Iterator[str]:
+    for bus in (bus["Name"] for bus in events.list_event_buses()["EventBuses"]):
+        where = "" if bus == "default" else f" of bus {bus}"
+        yield from [f"bus {bus}"] if where else []
+        for rule in _pages(events, "list_rules", "Rules", EventBusName=bus):
+            yield f"rule {rule['Name']}{where}"
+
+
 def _named(what: str, operation: str, key: str, name: str) -> Callable[[Any], Iterator[str]]:
     def lines(client: Any) -> Iterator[str]:
         for item in getattr(client, operation)()[key]:
@@ -110,14 +118,16 @@ def _counted(count: int, noun: str) -> str:
 
 LISTERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "dynamodb": _tables,
-    "events": _named("rule", "list_rules", "Rules", "Name"),
+    "events": _rules,
     "apigateway": _named("REST API", "get_rest_apis", "items", "name"),
     "iam": _roles_and_users,
     "kinesis": _streams,
     "kms": _named("key", "list_keys", "Keys", "KeyId"),
     "lambda": _functions,
     "logs": _named("log group", "describe_log_groups", "logGroups", "logGroupName"),
+    "pipes": _named("pipe", "list_pipes", "Pipes", "Name"),
     "s3": _buckets,
+    "scheduler": _named("schedule", "list_schedules", "Schedules", "Name"),
     "secretsmanager": _named("secret", "list_secrets", "SecretList", "Name"),
     "sns": _topics,
     "sqs": _queues,
