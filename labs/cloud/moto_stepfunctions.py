@@ -13,11 +13,13 @@ from typing import Any
 from moto import backend_index
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.responses import ActionResult
+from moto.logs.models import logs_backends
 from moto.moto_api._internal import mock_random
 from moto.stepfunctions import urls
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from labs.cloud.clock import clock
 from labs.cloud.services.stepfunctions.execution.model import Source
 from labs.cloud.services.stepfunctions.language import machine as language
 from labs.cloud.simulation import has_current
@@ -31,9 +33,45 @@ type Operation = Callable[[dict[str, Any], str], dict[str, Any]]
 def patch() -> None:
     """Put the seams in, before moto starts."""
     # Here, as what executes reads its machines from this module.
-    from labs.cloud.services.stepfunctions.api import executions, map_runs, tasks
+    from labs.cloud.services.stepfunctions.api import (
+        activities,
+        aliases,
+        executions,
+        machines,
+        map_runs,
+        tasks,
+        test_state,
+    )
 
     for module, names in {
+        machines: (
+            "create_state_machine",
+            "update_state_machine",
+            "describe_state_machine",
+            "delete_state_machine",
+            "list_state_machines",
+            "publish_state_machine_version",
+            "list_state_machine_versions",
+            "delete_state_machine_version",
+            "validate_state_machine_definition",
+        ),
+        aliases: (
+            "create_state_machine_alias",
+            "update_state_machine_alias",
+            "describe_state_machine_alias",
+            "delete_state_machine_alias",
+            "list_state_machine_aliases",
+        ),
+        test_state: ("test_state",),
+        activities: (
+            "create_activity",
+            "describe_activity",
+            "delete_activity",
+            "list_activities",
+            "list_tags_for_resource",
+            "tag_resource",
+            "untag_resource",
+        ),
         executions: (
             "start_execution",
             "start_sync_execution",
@@ -115,6 +153,15 @@ def source(arn: str, region: str) -> Source:
 @functools.lru_cache(maxsize=200)
 def parsed(definition: str) -> language.Machine:
     return language.parse(definition)
+
+
+def log(group_arn: str, stream: str, text: str) -> None:
+    """Write a line to a log group, if there is one."""
+    parts = group_arn.split(":")
+    group, logs = parts[6], logs_backends[DEFAULT_ACCOUNT_ID][parts[3]]
+    if group in logs.groups:
+        logs.ensure_log_stream(group, stream)
+        logs.put_log_events(group, stream, [{"timestamp": int(clock.millis()), "message": text}])
 
 
 def _qualified(machine: Any, qualifier: str) -> tuple[Any, str | None, str | None]:

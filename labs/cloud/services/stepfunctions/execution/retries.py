@@ -34,7 +34,7 @@ class Attempts:
     def delay_ms(self, error: StatesError) -> float | None:
         """How long to wait before the next attempt; None: there is none."""
         for number, retrier in enumerate(self._retriers):
-            if _matches(retrier.error_equals, error):
+            if matches(retrier.error_equals, error):
                 if self._used[number] >= retrier.max_attempts:
                     return None
                 self._used[number] += 1
@@ -51,10 +51,10 @@ class Attempts:
 def catcher(state: Any, error: StatesError) -> Catcher | None:
     """The first catcher that catches it."""
     catchers: tuple[Catcher, ...] = getattr(state, "catch", ())
-    return next((found for found in catchers if _matches(found.error_equals, error)), None)
+    return next((found for found in catchers if matches(found.error_equals, error)), None)
 
 
-def _matches(names: tuple[str, ...], error: StatesError) -> bool:
+def matches(names: tuple[str, ...], error: StatesError) -> bool:
     if error.error in names:
         return True
     if isinstance(error, HeartbeatError) and HEARTBEAT_TIMEOUT in names:
