@@ -11,7 +11,13 @@ from labs.verdict import Call
 
 GLOBAL_SERVICES = {"iam", "s3"}
 # What comes into being with a call to another service.
-MADE_BY = {"lambda": ("logs",), "stepfunctions": ("logs",), "events": ("logs",), "scheduler": ("logs",), "pipes": ("logs",)}
+MADE_BY = {
+    "lambda": ("logs",),
+    "stepfunctions": ("logs",),
+    "events": ("logs",),
+    "scheduler": ("logs",),
+    "pipes": ("logs",),
+}
 MAKES_ANYTHING = {"cloudformation", "serverlessrepo", "servicecatalog"}
 MAX_REGIONS = 4
 
