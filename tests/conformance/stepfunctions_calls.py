@@ -13,7 +13,7 @@ from labs.cloud.clients import client
 from labs.cloud.simulation import set_current
 
 REGION = "us-east-1"
-_MASK = re.compile(r"<[^<>]+>|ssm_nonexistent_arn|invalid_execution_arn|start-date")
+_MASK = re.compile(r"<[^<>]+>|ssm_nonexistent_arn|invalid_execution_arn|start-date|^date$")
 _PREFIX = re.compile(r"^An error occurred \(\w+\) when calling the \w+ operation: ")
 
 

@@ -43,8 +43,10 @@ def given(text: str, state: State) -> dict[str, Any]:
     return context
 
 
-def usual(data: Any, role_arn: str | None, region: str, account: str) -> dict[str, Any]:
-    """Of an execution that does not exist."""
+def usual(
+    data: Any, role_arn: str | None, region: str, account: str, retries: int | None
+) -> dict[str, Any]:
+    """Of an execution that does not exist; `retries` is None for a state that never retries."""
     machine, execution = moto_lambda.new_id(), moto_lambda.new_id()
     prefix = f"arn:aws:states:{region}:{account}"
     moment = timestamp(now())
@@ -57,7 +59,11 @@ def usual(data: Any, role_arn: str | None, region: str, account: str) -> dict[st
             "StartTime": moment,
         },
         "StateMachine": {"Id": f"{prefix}:stateMachine:{machine}", "Name": machine},
-        "State": {"Name": STATE_NAME, "EnteredTime": moment},
+        "State": {
+            "Name": STATE_NAME,
+            "EnteredTime": moment,
+            **({} if retries is None else {"RetryCount": retries}),
+        },
     }
 
 

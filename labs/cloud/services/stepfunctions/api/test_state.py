@@ -41,7 +41,9 @@ def _run(evaluation: Evaluation, asked: Asked) -> Asked:
     """How it ends: status, and error, cause, nextState where there are some."""
     try:
         if evaluation.state.type == "Map":
-            tested_maps.inspect(evaluation, asked.get("stateConfiguration") or {})
+            configuration = asked.get("stateConfiguration") or {}
+            is_failing = "errorOutput" in (asked.get("mock") or {})
+            tested_maps.inspect(evaluation, configuration, is_failing=is_failing)
         evaluation.run()
     except StatesError as error:
         return handled(evaluation, error, asked.get("stateConfiguration") or {})
@@ -123,7 +125,8 @@ def _evaluation(state: State, asked: Asked, region: str) -> Evaluation:
     if "context" in asked:
         context = contexts.given(asked["context"], state)
     else:
-        context = contexts.usual(data, asked.get("roleArn"), region, ACCOUNT)
+        retries = _retries(state, asked)
+        context = contexts.usual(data, asked.get("roleArn"), region, ACCOUNT, retries)
     mock = asked.get("mock")
     mocked: Any = MISSING
     if mock and "result" in mock:
@@ -138,6 +141,13 @@ def _evaluation(state: State, asked: Asked, region: str) -> Evaluation:
         return _performed(state, arguments, asked.get("roleArn") or "", region)
 
     return Evaluation(state, data, Surroundings(context, variables, perform))
+
+
+def _retries(state: State, asked: Asked) -> int | None:
+    if not isinstance(state, language.RetryingState):
+        return None
+    configuration = asked.get("stateConfiguration") or {}
+    return configuration.get("retrierRetryCount") or 0
 
 
 def _performed(state: Any, arguments: Any, role_arn: str, region: str) -> Any:

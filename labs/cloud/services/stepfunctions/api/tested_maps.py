@@ -12,8 +12,10 @@ THRESHOLD = "States.ExceedToleratedFailureThreshold"
 WHOLE = 100
 
 
-def inspect(evaluation: Evaluation, configuration: dict[str, Any]) -> list[Any]:
-    """Note what TestState shows of a Map; its items.
+def inspect(
+    evaluation: Evaluation, configuration: dict[str, Any], *, is_failing: bool
+) -> list[Any]:
+    """Note what TestState shows of a Map; its items. `is_failing`: the mock is an error.
 
     Raises:
         StatesError: they are none, or more of them failed than it tolerates.
@@ -29,7 +31,7 @@ def inspect(evaluation: Evaluation, configuration: dict[str, Any]) -> list[Any]:
         noted["toleratedFailurePercentage"] = float(percentage)
     if state.item_selector is not MISSING and not state.is_jsonata:
         _note_selected(evaluation, items)
-    failed = configuration.get("mapIterationFailureCount") or 0
+    failed = 0 if is_failing else configuration.get("mapIterationFailureCount") or 0
     _check_failures(failed, count, percentage, len(items))
     return items
 

@@ -7,7 +7,8 @@ import re
 
 from labs.cloud.services.stepfunctions.language.validation.diagnostics import Findings
 
-_ARN = re.compile(r"arn:aws[a-z-]*:[a-zA-Z0-9-]+:[a-z0-9-]*:\d*:.+", re.DOTALL)
+# AWS asks for the form only: a sample's "your-region" passes.
+_ARN = re.compile(r"arn:[a-z-]+:[a-zA-Z0-9-]+:[^:]*:[^:]*:.+", re.DOTALL)
 _INTEGRATION = re.compile(
     r"arn:aws[a-z-]*:states:::(?P<service>[a-zA-Z0-9-]+):(?P<action>[^.]+)(?P<pattern>\..*)?"
 )
