@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_lambda, moto_s3, moto_seams, moto_sns, routes
+from labs.cloud import moto_lambda, moto_s3, moto_seams, moto_sns, presigned, routes
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.iam import denials, enforcement
@@ -133,7 +133,8 @@ class Account:
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation)
         with self._working():
-            frame = hit.error or _refusal(asked, self.simulation.callers[-1])
+            frame = hit.error or _unproven(request, asked)
+            frame = frame or _refusal(asked, self.simulation.callers[-1])
             frame = frame or _answer(request, f"{asked.service}.{asked.operation}")
         clock.advance(hit.delay_ns)
         if hit.lost:
@@ -309,6 +310,15 @@ def _is_ours(request: AWSPreparedRequest) -> bool:
     host = urlsplit(request.url).hostname or ""
     is_known = host.endswith(AWS_DOMAINS) or routes.find(host) is not None
     return is_known and host not in MOTO_HOSTS
+
+
+def _unproven(request: AWSPreparedRequest, asked: Asked) -> seam.Frame | None:
+    """The refusal of a URL or a form that was not signed so, or that is not public; else None."""
+    refused = presigned.refusal(request, asked.operation) if asked.service == "s3" else None
+    if refused is None:
+        return None
+    status, headers, body = refused
+    return {"status": status, "headers": headers}, body
 
 
 def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:

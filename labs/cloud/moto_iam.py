@@ -89,6 +89,14 @@ def key_identity(access_key_id: str) -> Identity | None:
     return user_identity(user) if user else None
 
 
+def secret_of(access_key_id: str) -> tuple[str, str]:
+    """The secret of an access key and the token that goes with it; "" if there is none."""
+    if session := _session(access_key_id):
+        return str(session.secret_access_key), str(session.session_token)
+    key = _iam().access_keys.get(access_key_id)
+    return (str(key.secret_access_key) if key and key.status == "Active" else ""), ""
+
+
 def user_identity(user: User) -> Identity:
     context = {
         **_context(user.arn, user.id, "User"),

@@ -30,6 +30,8 @@ from labs.cloud.simulation import current, has_current
 from labs.cloud.wiring.s3.errors import InvalidConfigurationError
 from labs.cloud.wiring.s3.events import Event
 
+# As the signature of what everybody may do: else moto asks once more, by rules of its own.
+ANYBODY = "AWS AKIAIOSFODNN7EXAMPLE:anybody"
 EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e"
 CREATED = "s3:ObjectCreated:"
 TAGGING = "s3:ObjectTagging:"
