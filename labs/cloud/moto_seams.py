@@ -16,6 +16,7 @@ from moto.sns.models import Topic, sns_backends
 
 from labs.cloud import (
     moto_apigateway,
+    moto_appsync,
     moto_dynamodb_streams,
     moto_events,
     moto_pipes,
@@ -66,6 +67,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_rds.patch,
     moto_stepfunctions.patch,
     moto_apigateway.patch,
+    moto_appsync.patch,
 )
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})
@@ -73,13 +75,18 @@ _process_any_request = BotocoreStubber.process_request
 _get_action = BaseResponse._get_action
 
 
-def start() -> None:
-    """Start moto with its seams, once in a process."""
+def install() -> None:
+    """Put all seams in, and leave it to others to start moto."""
     BaseResponse._get_action = _get_same_action
     BotocoreStubber.process_request = _process_request
     for patch in PATCHES:
         patch()
     moto_speed.install()
+
+
+def start() -> None:
+    """Start moto with its seams, once in a process."""
+    install()
     clock.start()
     randomness.start()
     _mock.start()
