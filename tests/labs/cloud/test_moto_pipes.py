@@ -3,6 +3,7 @@
 import inspect
 
 from moto.dynamodb.models.table import StreamShard
+from moto.kinesis.models import Shard
 from moto.pipes import models
 
 
@@ -18,3 +19,13 @@ def test_moto_has_what_is_replaced() -> None:
 
 def test_a_stream_has_one_shard_that_counts() -> None:
     assert list(inspect.signature(StreamShard.get).parameters) == ["self", "start", "quantity"]
+    shard = StreamShard("1", None)
+    assert shard.starting_sequence_number > 0
+    assert shard.items == []
+
+
+def test_a_shard_of_kinesis_gives_what_is_behind_a_number() -> None:
+    shard = Shard(0, 0, 1)
+    names = ["self", "last_sequence_id", "limit"]
+    assert list(inspect.signature(Shard.get_records).parameters) == names
+    assert (shard.get_records("0", 1), shard.records) == (([], 0, 0), {})

@@ -11,7 +11,7 @@ from labs.cloud.moto_pipes import JsonRESTError, Pipe, error
 from labs.cloud.simulation import current
 from labs.cloud.wiring.event_filters import Filters, InvalidFilterError
 from labs.cloud.wiring.pipes.runs import Running
-from labs.cloud.wiring.pipes.sources import SOURCES
+from labs.cloud.wiring.pipes.sources import PARAMETERS, SOURCES
 from labs.cloud.wiring.pipes.targets import ENRICHMENTS, TARGETS
 
 STOPPED, RUNNING = "STOPPED", "RUNNING"
@@ -33,7 +33,8 @@ def create_pipe(moto: Moto, self: Any, **given: Any) -> Pipe:
         raise error(409, "ConflictException", message)
     _check(given["source"], given)
     parameters = given.get("source_parameters") or {}
-    if ":dynamodb:" in given["source"] and "DynamoDBStreamParameters" not in parameters:
+    kind = given["source"].split(":")[2]
+    if kind != "sqs" and PARAMETERS[kind] not in parameters:
         raise _invalid("StartingPosition is required for a source that is a stream.")
     pipe: Pipe = moto(self, **given)
     pipe._transitions = []

@@ -158,13 +158,18 @@ def _bury(pipe: Pipe, records: list[Record]) -> None:
     arn = (parameters_of(pipe).get("DeadLetterConfig") or {}).get("Arn")
     if not arn:
         return
+    is_table = ":dynamodb:" in pipe.source
+    numbers = [
+        record["dynamodb"]["SequenceNumber"] if is_table else record["sequenceNumber"]
+        for record in records
+    ]
     about = {
         "context": {"partnerResourceArn": pipe.arn, "condition": "RetryAttemptsExhausted"},
         "version": "1.0",
         "timestamp": clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "DDBStreamBatchInfo": {
-            "startSequenceNumber": records[0]["dynamodb"]["SequenceNumber"],
-            "endSequenceNumber": records[-1]["dynamodb"]["SequenceNumber"],
+        "DDBStreamBatchInfo" if is_table else "KinesisBatchInfo": {
+            "startSequenceNumber": numbers[0],
+            "endSequenceNumber": numbers[-1],
             "batchSize": len(records),
             "streamArn": pipe.source,
         },

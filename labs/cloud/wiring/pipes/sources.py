@@ -1,5 +1,6 @@
 """Where pipes get their records, and what becomes of those that failed."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,68 +67,107 @@ class QueueSource:
         return moto_sqs.next_visible_millis(queue) if queue else None
 
 
+@dataclass
+class Reader:
+    """How far one shard was read, and how often its next batch failed."""
+
+    position: int
+    attempts: int = 0
+    wait_until: float = 0  # ms since 1970
+
+    def go_on(self, number: str) -> None:
+        self.position, self.attempts, self.wait_until = int(number), 0, 0
+
+
 class StreamSource:
-    """The stream of a table. A batch that fails holds up what is behind it."""
+    """A stream. A batch that fails holds up what is behind it in its shard."""
 
     def __init__(self, pipe: Pipe, parameters: Mapping[str, Any]) -> None:
         self._arn = pipe.source
         self._retries = parameters.get("MaximumRetryAttempts", -1)
-        self._attempts, self._wait_until = 0, 0.0
-        shard = moto_pipes.stream_shard(self._arn)
-        self._next = shard.starting_sequence_number if shard else 0
-        if shard and parameters.get("StartingPosition") == "LATEST":
-            self._next += len(shard.items)
+        is_latest = parameters.get("StartingPosition") == "LATEST"
+        self._readers = {
+            shard.id: Reader(shard.last if is_latest else shard.first)
+            for shard in moto_pipes.shards(self._arn)
+        }
+        self._polled = Reader(0)  # the one that gave the last batch
 
     def poll(self, count: int) -> list[tuple[str, Record]]:
-        shard = moto_pipes.stream_shard(self._arn)
-        if shard is None or clock.millis() < self._wait_until:
-            return []
-        # Numbers follow each other, and one that was given stays.
-        records = shard.get(self._next, count)
-        return [
-            (str(self._next + index), _stream_record(record, self._arn))
-            for index, record in enumerate(records)
-        ]
+        for shard in moto_pipes.shards(self._arn):
+            reader = self._readers.setdefault(shard.id, Reader(shard.first))
+            if clock.millis() < reader.wait_until:
+                continue
+            if records := shard.read(reader.position, count):
+                self._polled = reader
+                read = _kinesis_record if ":kinesis:" in self._arn else _table_record
+                return [
+                    (str(number), read(record, self._arn, shard.id)) for number, record in records
+                ]
+        return []
 
     def settle(self, all_ids: list[str], failed: set[str]) -> list[str]:
+        reader = self._polled
         if not failed:
-            self._go_on(all_ids)
+            reader.go_on(all_ids[-1])
             return []
         first = min(all_ids.index(each) for each in failed)
         if first:
-            self._go_on(all_ids[:first])
-        self._attempts += 1
-        if 0 <= self._retries < self._attempts:
-            given_up = all_ids[first:]
-            self._go_on(given_up)
-            return given_up
-        seconds = min(FIRST_WAIT_SECONDS * 2 ** (self._attempts - 1), LONGEST_WAIT_SECONDS)
-        self._wait_until = clock.millis() + seconds * 1000
+            reader.go_on(all_ids[first - 1])
+        reader.attempts += 1
+        if 0 <= self._retries < reader.attempts:
+            reader.go_on(all_ids[-1])
+            return all_ids[first:]
+        seconds = min(FIRST_WAIT_SECONDS * 2 ** (reader.attempts - 1), LONGEST_WAIT_SECONDS)
+        reader.wait_until = clock.millis() + seconds * 1000
         return []
 
-    def _go_on(self, done: list[str]) -> None:
-        self._next = int(done[-1]) + 1
-        self._attempts, self._wait_until = 0, 0.0
-
     def next_moment(self) -> float | None:
-        return self._wait_until if self._wait_until > clock.millis() else None
+        moments = [reader.wait_until for reader in self._readers.values()]
+        return min((moment for moment in moments if moment > clock.millis()), default=None)
 
 
-def _stream_record(record: Record, arn: str) -> Record:
+def _table_record(record: Record, arn: str, _shard: str) -> Record:
     """As in a function's event: a moment is a number of seconds there."""
     change = dict(record["dynamodb"])
     moment = change.get("ApproximateCreationDateTime")
     if isinstance(moment, datetime):
-        change["ApproximateCreationDateTime"] = int(moment.replace(tzinfo=UTC).timestamp())
+        change["ApproximateCreationDateTime"] = int(_seconds(moment))
     return {**record, "dynamodb": change, "eventSourceARN": arn}
+
+
+def _kinesis_record(record: Record, arn: str, shard: str) -> Record:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html"""
+    return {
+        "kinesisSchemaVersion": "1.0",
+        "partitionKey": record["PartitionKey"],
+        "sequenceNumber": record["SequenceNumber"],
+        "data": base64.b64encode(record["Data"]).decode(),
+        "approximateArrivalTimestamp": _seconds(record["ApproximateArrivalTimestamp"]),
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"{shard}:{record['SequenceNumber']}",
+        "eventName": "aws:kinesis:record",
+        "awsRegion": arn.split(":")[3],
+        "eventSourceARN": arn,
+    }
+
+
+def _seconds(moment: datetime) -> float:
+    """moto's moments are in UTC and do not say so."""
+    return moment.replace(tzinfo=UTC).timestamp()
 
 
 SOURCES: dict[str, type[QueueSource] | type[StreamSource]] = {
     "sqs": QueueSource,
     "dynamodb": StreamSource,
+    "kinesis": StreamSource,
 }
-PARAMETERS = {"sqs": "SqsQueueParameters", "dynamodb": "DynamoDBStreamParameters"}
-BATCH_SIZES = {"sqs": 10, "dynamodb": 100}
+PARAMETERS = {
+    "sqs": "SqsQueueParameters",
+    "dynamodb": "DynamoDBStreamParameters",
+    "kinesis": "KinesisStreamParameters",
+}
+BATCH_SIZES = {"sqs": 10, "dynamodb": 100, "kinesis": 100}
 
 
 def parameters_of(pipe: Pipe) -> dict[str, Any]:

@@ -212,6 +212,20 @@ def test_a_stream_gives_up(account: Account, client: Clients, functions: Any) ->
     assert arrived()[0]["DDBStreamBatchInfo"]["batchSize"] == 1
 
 
+def test_a_stream_of_kinesis_is_read(account: Account, client: Clients) -> None:
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=2)
+    arn = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+    parameters = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON"}}
+    template = {"InputTemplate": '{"n": <$.data.n>, "key": <$.partitionKey>}'}
+    make(client, Source=arn, SourceParameters=parameters, TargetParameters=template)
+    for key in "abcd":
+        kinesis.put_record(StreamName="s", Data=b'{"n": 1}', PartitionKey=key)
+    account.settle()
+    assert sorted(body["key"] for body in arrived()) == ["a", "b", "c", "d"]
+    assert {body["n"] for body in arrived()} == {1}
+
+
 def test_what_is_none_is_refused(account: Account, client: Clients) -> None:
     make(client)
     with pytest.raises(ClientError, match="already exists"):
