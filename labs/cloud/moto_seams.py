@@ -15,7 +15,9 @@ from moto.core.responses import BaseResponse
 from moto.sns.models import Topic, sns_backends
 
 from labs.cloud import (
+    function_urls,
     moto_apigateway,
+    moto_apigatewayv2,
     moto_appsync,
     moto_dynamodb_streams,
     moto_events,
@@ -25,6 +27,7 @@ from labs.cloud import (
     moto_lambda,
     moto_lambda_async,
     moto_lambda_invoke,
+    moto_lambda_policy,
     moto_mappings,
     moto_rds,
     moto_scheduler,
@@ -54,6 +57,8 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_lambda.patch,
     moto_lambda_async.patch,
     moto_lambda_invoke.patch,
+    moto_lambda_policy.patch,
+    function_urls.patch,
     moto_sns.patch,
     moto_s3.patch,
     moto_iam.patch,
@@ -67,6 +72,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_rds.patch,
     moto_stepfunctions.patch,
     moto_apigateway.patch,
+    moto_apigatewayv2.patch,
     moto_appsync.patch,
 )
 
