@@ -20,6 +20,7 @@ from labs.cloud import moto_lambda
 from labs.cloud.clock import clock
 
 SOURCE_IP = "203.0.113.10"  # of whoever calls; an address for documentation
+OWN_HEADERS = "x-coldstart-"  # what the account itself notes on a request
 TEXT_TYPES = ("text/", "json", "xml", "javascript")
 
 type Pairs = Sequence[tuple[str, str]]
@@ -88,7 +89,11 @@ def from_prepared(request: AWSPreparedRequest) -> HttpRequest:
         url.hostname or "",
         url.path or "/",
         url.query,
-        tuple((str(name), _header_text(value)) for name, value in request.headers.items()),
+        tuple(
+            (str(name), _header_text(value))
+            for name, value in request.headers.items()
+            if not str(name).lower().startswith(OWN_HEADERS)
+        ),
         body.encode() if isinstance(body, str) else bytes(body),
     )
 
@@ -102,7 +107,8 @@ def message(status: int, text: str, *, kind: str = "") -> HttpResponse:
     headers = [("Content-Type", "application/json")]
     if kind:
         headers.append(("x-amzn-ErrorType", kind))
-    return HttpResponse(status, tuple(headers), json.dumps({"message": text}).encode())
+    body = json.dumps({"message": text}, separators=(",", ":"))
+    return HttpResponse(status, tuple(headers), body.encode())
 
 
 def request_time() -> str:
@@ -178,7 +184,8 @@ def event_2_0(request: HttpRequest, endpoint: Endpoint, request_id: str) -> dict
     lower = [(name.lower(), value) for name, value in request.headers]
     added = [(name.lower(), value) for name, value in forwarded(request)]
     known = {name for name, _ in added}
-    headers = [pair for pair in lower if pair[0] not in known | {"cookie"}] + added
+    headers = [pair for pair in lower if pair[0] not in known | {"cookie", "connection"}]
+    headers += added
     cookies = [
         cookie.strip()
         for name, value in lower

@@ -6,7 +6,9 @@ from moto.apigatewayv2.models import apigatewayv2_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from labs.cloud.http_payloads import HttpRequest, HttpResponse, from_prepared, message
-from labs.cloud.services.api_gateway.rest import gateway as rest
+from labs.cloud.services.api_gateway import websocket
+from labs.cloud.services.api_gateway.http_api import gateway as http_gateway
+from labs.cloud.services.api_gateway.rest import gateway as rest_gateway
 
 HOST = r"[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com"
 
@@ -23,7 +25,9 @@ def answer(request: AWSPreparedRequest) -> tuple[int, dict[str, str], bytes]:
 def respond(request: HttpRequest) -> HttpResponse:
     api_id, _, region = request.host.split(".")[:3]
     if api := apigateway_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id):
-        return rest.answer(api, request)
-    if api_id in apigatewayv2_backends[DEFAULT_ACCOUNT_ID][region].apis:
-        return message(404, "Not Found")
+        return rest_gateway.answer(api, request)
+    if api := apigatewayv2_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id):
+        if api.protocol_type == "WEBSOCKET":
+            return websocket.answer(api, request)
+        return http_gateway.answer(api, request)
     return message(403, "Forbidden", kind="ForbiddenException")

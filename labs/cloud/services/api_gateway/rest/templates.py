@@ -67,16 +67,12 @@ def _input(call: Call, body: bytes) -> Tool:
         if not body:
             return "{}"
         found = documents.find(document, path)
-        return compact("" if found is None else found)
+        return documents.compact("" if found is None else found)
 
     def at_path(path: str = "$") -> Any:
         return from_json(documents.find(document, path))
 
     return Tool({"params": params, "json": as_json, "path": at_path}, {"body": text or "{}"})
-
-
-def compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _escape(value: Any) -> str:
