@@ -1,0 +1,1 @@
+"""Loaded by pytest beside moto's own tests; see tests/moto/__main__.py."""
