@@ -79,6 +79,10 @@ class Branch:
         self.visit: Visit | None = None  # the current one
 
     def note(self, kind: str, details: dict[str, Any] | None = None) -> int:
+        if (
+            not self.run.execution.is_running
+        ):  # what it was at when it was stopped comes to its end
+            return self.last
         self.last = self.run.history.add(kind, self.last, details)
         return self.last
 
@@ -135,6 +139,7 @@ class Branch:
                     return self._caught(visit, error)
             yield self.run.flow.after(delay_ms)
             visit.try_again()
+            self.checkpoint.children = {}
 
     def _caught(self, visit: Visit, error: StatesError) -> Outcome:
         """Where Catch leads; raises the error again if nothing catches it."""

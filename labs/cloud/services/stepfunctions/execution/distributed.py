@@ -15,7 +15,7 @@ from labs.cloud.services.stepfunctions.execution import (
     result_writer,
 )
 from labs.cloud.services.stepfunctions.execution.branch import Outcome
-from labs.cloud.services.stepfunctions.execution.flow import Pending, Steps
+from labs.cloud.services.stepfunctions.execution.flow import Pending, Steps, StoppedError
 from labs.cloud.services.stepfunctions.execution.history import as_json, now
 from labs.cloud.services.stepfunctions.execution.model import (
     ABORTED,
@@ -54,7 +54,7 @@ def distributed(visit: Visit) -> Steps[Outcome]:
         _end(map_run, FAILED)
         visit.note("MapRunFailed", {"error": error.error, "cause": error.cause})
         raise
-    except GeneratorExit:
+    except StoppedError:
         _end(map_run, ABORTED)
         raise
     _end(map_run, SUCCEEDED)

@@ -5,6 +5,7 @@ in the order in which it became ready, in bursts: one entry of the agenda carrie
 far as it gets without waiting.
 """
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 TURNS_IN_BURST = 500
 
 type Steps[T] = Generator[Pending, Any, T]
+
+
+class StoppedError(BaseException):
+    """Raised in a generator that is stopped, so that it lets go of what it waits for.
+
+    Not GeneratorExit, which also comes when a generator of an account that is gone is thrown away.
+    """
 
 
 class Pending:
@@ -56,6 +64,17 @@ class Pending:
         listeners, self._listeners = self._listeners, []
         for listener in listeners:
             listener()
+
+
+class Job(Pending):
+    """Goes on elsewhere. `stop` is called where nobody waits for it any more."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        super().__init__()
+        self._stop = stop
+
+    def cancel(self) -> None:
+        self._stop()
 
 
 class Flow:
@@ -128,7 +147,7 @@ class Process(Pending):
         self.is_done = True
         self._listeners.clear()
         if not self._is_stepping:
-            self._steps.close()
+            self._close()
 
     def _step(self, awaited: Pending | None) -> None:
         if self.is_done:
@@ -144,6 +163,15 @@ class Process(Pending):
             pending.when_done(lambda: self._flow.soon(lambda: self._step(pending)))
         finally:
             self._is_stepping = False
+            self._close_if_over()  # also where it was stopped from within its own step
+
+    def _close_if_over(self) -> None:
+        if self.is_done:
+            self._close()
+
+    def _close(self) -> None:
+        with contextlib.suppress(StoppedError):
+            self._steps.throw(StoppedError())
 
     def _sent(self, awaited: Pending | None) -> Pending:
         if awaited is not None and awaited.error:

@@ -5,10 +5,13 @@ Types and details: https://docs.aws.amazon.com/step-functions/latest/apireferenc
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from labs.cloud.clock import clock
 from labs.cloud.services.stepfunctions.language.errors import StatesError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_EVENTS = 25_000  # of a Standard execution
 _STATE_DETAILS = {
@@ -36,6 +39,7 @@ class History:
 
     def __init__(self, *, is_limited: bool) -> None:
         self.events: list[dict[str, Any]] = []
+        self.listener: Callable[[dict[str, Any]], None] | None = None
         self._is_limited = is_limited
 
     def add(self, kind: str, previous: int, details: dict[str, Any] | None = None) -> int:
@@ -56,6 +60,8 @@ class History:
         if details is not None:
             event[_details_name(kind)] = details
         self.events.append(event)
+        if self.listener:
+            self.listener(event)
         return number
 
 

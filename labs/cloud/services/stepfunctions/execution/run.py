@@ -3,6 +3,7 @@
 A `Run` is what is alive of it; the `Execution` is what the account remembers.
 """
 
+import functools
 import json
 import random
 from typing import Any
@@ -20,6 +21,7 @@ from labs.cloud.services.stepfunctions.execution.branch import Branch, Checkpoin
 from labs.cloud.services.stepfunctions.execution.flow import Flow, Process, Steps, Timer
 from labs.cloud.services.stepfunctions.execution.history import (
     NOT_TRUNCATED,
+    FatalError,
     History,
     as_json,
     now,
@@ -101,6 +103,10 @@ class Run:
             self._failed_with(branch, error)
         except (LabsError, AssertionError):
             raise
+        except Exception as error:
+            # Whatever breaks inside is our gap, not the learner's mistake.
+            cause = f"This cannot be simulated with these parameters ({type(error).__name__})."
+            self._failed_with(branch, FatalError("NotSimulated", cause))
         else:
             text = as_json(output)
             details = {"output": text, "outputDetails": NOT_TRUNCATED}
@@ -136,7 +142,6 @@ class Run:
             self._timer.cancel()
         if self._process and status in (TIMED_OUT, ABORTED):
             self._process.stop()
-        logs.write(execution)
         notices.status_changed(execution)
         execution.done.resolve(execution)
 
@@ -181,6 +186,8 @@ def start(
     """Begin an execution with an input (JSON); it advances with the agenda."""
     history = History(is_limited=not source.is_express)
     execution = Execution(arn, name, source, data, history, map_run=map_run, **more)
+    if source.logging.get("level", "OFF") != "OFF":
+        history.listener = functools.partial(logs.write, execution)
     details = {"input": data, "inputDetails": NOT_TRUNCATED, "roleArn": source.role_arn}
     if source.version_arn:
         details["stateMachineVersionArn"] = source.version_arn

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from labs.cloud.services.stepfunctions.execution.flow import Pending, Process, Steps
+from labs.cloud.services.stepfunctions.execution.flow import Pending, Process, Steps, StoppedError
 
 
 class Siblings(Pending):
@@ -52,7 +52,8 @@ def awaited(siblings: Siblings) -> Steps[list[Any]]:
     """Their results; they are stopped with whoever waits for them."""
     try:
         yield siblings
-        results: list[Any] = siblings.result()
-        return results
-    finally:
+    except StoppedError:
         siblings.stop()
+        raise
+    results: list[Any] = siblings.result()
+    return results

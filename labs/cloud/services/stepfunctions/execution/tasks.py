@@ -9,7 +9,14 @@ from labs.cloud.clock import clock
 from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.execution import tokens
 from labs.cloud.services.stepfunctions.execution.branch import Outcome
-from labs.cloud.services.stepfunctions.execution.flow import Pending, Steps, Timer, first_of, turn
+from labs.cloud.services.stepfunctions.execution.flow import (
+    Job,
+    Steps,
+    StoppedError,
+    Timer,
+    first_of,
+    turn,
+)
 from labs.cloud.services.stepfunctions.execution.history import (
     NOT_TRUNCATED,
     FatalError,
@@ -31,7 +38,7 @@ from labs.cloud.services.stepfunctions.language.machine import MISSING
 
 def performed(visit: Visit) -> Steps[Outcome]:
     resource = resources.parse(visit.state.resource)
-    visit.has_token = resource.kind in (resources.OPTIMIZED, resources.SDK)
+    visit.has_token = resource.waits_for_token or resource.is_sync
     task = _Task(visit, resource)
     if resource.kind == resources.FUNCTION:
         result = yield from task.function()
@@ -93,7 +100,7 @@ class _Task:
         visit.note("TaskScheduled", self._task_details())
         visit.note("TaskStarted", resource.told)
         waiting = None
-        if resource.waits_for_token or (resource.is_sync and visit.task_token):
+        if visit.has_token:
             name = visit.branch.run.flow.name
             waiting = tokens.hand_out(visit.token(), name, self._heartbeat)
         yield turn()
@@ -130,7 +137,7 @@ class _Task:
         waiting: tokens.WaitingTask | None,
         kind: str,
         told: dict[str, Any],
-        job: Pending | None = None,
+        job: Job | None = None,
     ) -> Steps[Any]:
         """Wait for whoever has the token, for the job, and for time to run out."""
         timer = None
@@ -141,11 +148,10 @@ class _Task:
         late = waiting.late if waiting else None
         try:
             first = yield first_of(ended, job, late, timer)
-        finally:
-            if timer:
-                timer.cancel()
-            if waiting:
-                waiting.close()
+        except StoppedError:
+            _let_go(waiting, timer, job)
+            raise
+        _let_go(waiting, timer, job)
         if first in (late, timer):
             error = HeartbeatError() if first is late else _timed_out()
             self._visit.note(f"{kind}TimedOut", {**told, "error": TIMEOUT})
@@ -196,6 +202,16 @@ class _Task:
         if self._resource.kind == resources.FUNCTION:
             del limits["heartbeatInSeconds"]
         return {key: value for key, value in limits.items() if value is not None}
+
+
+def _let_go(waiting: tokens.WaitingTask | None, timer: Timer | None, job: Job | None) -> None:
+    """Nobody waits for them any more."""
+    if timer:
+        timer.cancel()
+    if waiting:
+        waiting.close()
+    if job and not job.is_done:
+        job.cancel()
 
 
 def _timed_out() -> StatesError:

@@ -44,7 +44,10 @@ def _answered(made_by: str, url: str, arguments: Any) -> tuple[int, dict[str, An
     request = _request(url, arguments)
     operation = f"{request.method} {urlsplit(url).path or '/'}"
     with service_calls.noted(made_by, route.service, operation, {}) as answer:
-        status, headers, body = route.handler(request)
+        answered = route.handler(request)
+        if answered is None:
+            raise MissingError(f"(a request to {urlsplit(url).hostname})")
+        status, headers, body = answered
         answer["ResponseMetadata"] = {"HTTPStatusCode": status}
     text = body.decode("utf-8", "replace")
     told = {

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 
 from typing import TYPE_CHECKING, Any
 
-from labs.cloud.services.stepfunctions.execution.flow import Pending, Process, Steps
+from labs.cloud.services.stepfunctions.execution.flow import Job, Process, Steps
 from labs.cloud.services.stepfunctions.execution.history import as_json
 from labs.cloud.services.stepfunctions.execution.integrations import services
 from labs.cloud.services.stepfunctions.language.errors import StatesError
@@ -16,10 +16,26 @@ if TYPE_CHECKING:
 POLL_MS = 2000
 
 
-def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Pending:
+def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Job:
     """Done with the description of the tasks' first, when all have stopped."""
     asked = {"Cluster": arguments.get("Cluster"), "Tasks": [task["TaskArn"] for task in tasks]}
-    return Process(run.flow, _watched(run, asked))
+    watching = Process(run.flow, _watched(run, asked))
+
+    def stop() -> None:
+        watching.stop()
+        for task in asked["Tasks"]:
+            given = {"Cluster": asked["Cluster"], "Task": task}
+            services.called_by_sdk(run.made_by, "ecs", "stopTask", given, run.region)
+
+    def tell() -> None:
+        if watching.error:
+            told.fail(watching.error)
+        else:
+            told.resolve(watching.value)
+
+    told = Job(stop)
+    watching.when_done(tell)
+    return told
 
 
 def _watched(run: "Run", asked: dict[str, Any]) -> Steps[Any]:

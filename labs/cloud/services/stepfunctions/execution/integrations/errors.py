@@ -31,7 +31,7 @@ def of_first_sdk(service: str, error: ClientError, model: Any) -> StatesError:
     """For an optimised integration."""
     prefix, long = _FIRST.get(service, (service.capitalize(), f"Amazon{service.capitalize()}"))
     code, message, status = _parts(error)
-    shape = _shape(model, code)
+    shape = _shape(model, error)
     name = _java_name(shape or code) if shape else f"{long.removesuffix('v2')}Exception"
     told = (shape and _code(model, shape)) or code
     cause = (
@@ -44,8 +44,8 @@ def of_first_sdk(service: str, error: ClientError, model: Any) -> StatesError:
 def of_second_sdk(error: ClientError, model: Any) -> StatesError:
     """For an integration "aws-sdk:"."""
     prefix = class_name(str(model.metadata.get("serviceId", model.service_name)))
-    code, message, status = _parts(error)
-    shape = _shape(model, code)
+    _, message, status = _parts(error)
+    shape = _shape(model, error)
     name = _java_name(shape) if shape else f"{prefix}Exception"
     extended = f", Extended Request ID: {moto_lambda.new_id()}" if prefix == "S3" else ""
     cause = (
@@ -67,13 +67,15 @@ def _parts(error: ClientError) -> tuple[str, str, int]:
     return str(told.get("Code")), str(told.get("Message", "")), status
 
 
-def _shape(model: Any, code: str) -> str | None:
+def _shape(model: Any, error: ClientError) -> str | None:
     """The name of the modelled error with this code."""
+    told: dict[str, Any] = dict(error.response["Error"])
+    # What was once a query API has codes of that time, and the model's name beside them.
+    code, name = str(told.get("Code")), told.get("QueryErrorCode")
     for shape in model.error_shapes:
-        if code in (shape.name, shape.metadata.get("error", {}).get("code")):
+        if shape.name in (code, name) or shape.metadata.get("error", {}).get("code") == code:
             return str(shape.name)
-    last = code.rpartition(".")[2]
-    return next((str(shape.name) for shape in model.error_shapes if shape.name == last), None)
+    return None
 
 
 def _code(model: Any, name: str) -> str:

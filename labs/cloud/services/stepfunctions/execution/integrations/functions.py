@@ -5,9 +5,11 @@ import json
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from labs.cloud import moto_lambda, service_calls
+from labs.cloud.clock import clock
 from labs.cloud.lambda_runtime.invocation import Invocation, ThrottledError
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.simulation import current
+from labs.cloud.trace import error_code
 
 UNKNOWN = "Lambda.Unknown"
 
@@ -20,6 +22,7 @@ def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
     """
     parameters = {"FunctionName": arn, "Payload": event}
     with service_calls.noted(made_by, "lambda", "Invoke", parameters):
+        _suffer()
         function = moto_lambda.function(arn)
         if function is None:
             told = f"Function not found: {full_arn(arn, region)}"
@@ -42,6 +45,18 @@ def full_arn(name: str, region: str) -> str:
     if name.startswith("arn:"):
         return name
     return f"arn:aws:lambda:{region}:{DEFAULT_ACCOUNT_ID}:function:{name}"
+
+
+def _suffer() -> None:
+    """What a fault of the lab does to the call."""
+    hit = current().faults.of_call("lambda", "Invoke")
+    clock.advance(hit.delay_ns)
+    if hit.error:
+        header, body = hit.error
+        code = error_code(header["status"], header["headers"], body)
+        raise _error(code, "A fault of the lab.", header["status"])
+    if hit.lost:
+        raise _error("SdkClientException", "Unable to execute HTTP request", 0)
 
 
 def _error(code: str, message: str, status: int) -> StatesError:

@@ -4,14 +4,18 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labs.cloud.services.stepfunctions.execution.flow import Pending
+from labs.cloud import service_calls
+from labs.cloud.services.stepfunctions.execution.flow import Job
 from labs.cloud.services.stepfunctions.execution.history import as_json
 from labs.cloud.services.stepfunctions.execution.model import SUCCEEDED, Execution
 from labs.cloud.services.stepfunctions.execution.redriving import redrive_status
 from labs.cloud.services.stepfunctions.execution.store import store
 from labs.cloud.services.stepfunctions.language.errors import StatesError
+
+if TYPE_CHECKING:
+    from labs.cloud.services.stepfunctions.execution.run import Run
 
 INCLUDED = {"Included": True}
 
@@ -23,9 +27,15 @@ def input_text(value: Any) -> str:
     return value if isinstance(value, str) else as_json(value)
 
 
-def end_of(arn: str, *, as_text: bool) -> Pending:
+def end_of(run: "Run", arn: str, *, as_text: bool) -> Job:
     """Done with what is told of an execution when it has ended; as .sync or .sync:2 tells it."""
-    execution, told = store().executions[arn], Pending()
+    execution = store().executions[arn]
+
+    def stop() -> None:
+        asked = {"executionArn": arn}
+        service_calls.call(run.made_by, "stepfunctions", "StopExecution", asked, region=run.region)
+
+    told = Job(stop)
 
     def tell() -> None:
         described = description(execution, as_text=as_text)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from labs.cloud.missing import MissingError
 from labs.cloud.service_calls import call as service_call
-from labs.cloud.services.stepfunctions.execution.flow import Pending
+from labs.cloud.services.stepfunctions.execution.flow import Job
 from labs.cloud.services.stepfunctions.execution.history import as_json
 from labs.cloud.services.stepfunctions.execution.integrations import (
     addresses,
@@ -36,7 +36,7 @@ class Called:
     """What a call gave; `job` is done with the result of .sync."""
 
     result: Any
-    job: Pending | None = None
+    job: Job | None = None
 
 
 def call(run: "Run", resource: Resource, arguments: Any) -> Called:
@@ -126,7 +126,7 @@ def _start_execution(run: "Run", resource: Resource, arguments: Any) -> Called:
     if not resource.is_sync:
         return Called(result)
     as_text = resource.pattern == ".sync"
-    return Called(result, machines.end_of(str(result["ExecutionArn"]), as_text=as_text))
+    return Called(result, machines.end_of(run, str(result["ExecutionArn"]), as_text=as_text))
 
 
 def _run_task(run: "Run", resource: Resource, arguments: Any) -> Called:
