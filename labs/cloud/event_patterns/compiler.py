@@ -3,9 +3,10 @@
 `$or` makes alternatives: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html.
 """
 
+from labs.cloud.event_patterns.complexity import check_wildcards
 from labs.cloud.event_patterns.errors import InvalidPatternError
 from labs.cloud.event_patterns.expressions import READERS, read_expression
-from labs.cloud.event_patterns.matchers import Matcher, Number, Text, Word
+from labs.cloud.event_patterns.matchers import Matcher, Number, Text, Wildcard, Word
 from labs.cloud.event_patterns.tokens import Tokens
 
 OR = "$or"
@@ -104,6 +105,7 @@ class _Reader:
             values.append(self._value(tokens.kind))
         if not values:
             raise tokens.error("Empty arrays are not allowed")
+        check_wildcards(value.text for value in values if isinstance(value, Wildcard))
         return tuple(values)
 
     def _value(self, kind: str) -> Matcher:

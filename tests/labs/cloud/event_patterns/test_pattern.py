@@ -107,7 +107,27 @@ def test_it_reads_the_last_of_two_fields_of_one_name() -> None:
 
 
 def test_it_answers_quickly_to_many_wildcards() -> None:
-    assert not matches({"a": [{"wildcard": "*a" * 30 + "b"}]}, {"a": "a" * 5000})
+    other = {"anything-but": {"wildcard": "*a" * 30 + "b"}}
+    assert matches({"a": [other]}, {"a": "a" * 5000})
+
+
+@pytest.mark.parametrize(
+    ("wildcards", "expected"),
+    [
+        (["/Users/*/dir/dir/dir/dir/dir/doc.txt"], True),
+        (["*.bif", "*.tiff", "*.tif", "*.svs"], True),
+        (["*/sync/*.bif", "*/sync/*.tif"], True),
+        (["*/sync/*.bif", "*/sync/*.tiff", "*/sync/*.tif", "*/sync/*.svs"], False),
+        (["*a*a*a*a*a*a*a"], False),
+    ],
+)
+def test_it_refuses_what_is_hard_to_match(wildcards: list[str], *, expected: bool) -> None:
+    pattern = {"a": [{"wildcard": wildcard} for wildcard in wildcards]}
+    if expected:
+        event_patterns.compile(pattern)
+        return
+    with pytest.raises(event_patterns.InvalidPatternError, match="Rule is too complex"):
+        event_patterns.compile(pattern)
 
 
 @pytest.mark.parametrize(
