@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError
+from moto.events import notifications
 from moto.events.models import (
     Archive,
     EventBus,
@@ -32,6 +33,7 @@ __all__ = [
     "Rule",
     "backend",
     "bus",
+    "create_archive",
     "patch",
     "put_rule",
     "put_targets",
@@ -40,6 +42,7 @@ __all__ = [
 # moto's own.
 put_rule = EventsBackend.put_rule
 put_targets = EventsBackend.put_targets
+create_archive = EventsBackend.create_archive
 
 
 def patch() -> None:
@@ -55,6 +58,9 @@ def patch() -> None:
     _replace(Replay, "replay_events", archives.replay_events)
     _replace(Rule, "send_to_targets", api.send_to_targets)
     _replace(EventsHandler, "test_event_pattern", api.test_event_pattern)
+    _replace(EventsBackend, "create_archive", api.create_archive)
+    # S3 would invoke the functions of rules for calls that only CloudTrail tells of.
+    _replace(notifications, "_send_safe_notification", _nothing_is_sent)
     _followed(EventsBackend, "enable_rule", schedules.follow)
     _followed(EventsBackend, "disable_rule", schedules.follow)
     _followed(EventsBackend, "delete_rule", schedules.follow)
@@ -73,7 +79,11 @@ def bus(name_or_arn: str | None, region: str) -> EventBus | None:
     return backend(region).event_buses.get(text.removeprefix("event-bus/"))
 
 
-def _replace(owner: type, name: str, ours: Callable[..., Any]) -> None:
+def _nothing_is_sent(*_arguments: Any, **_options: Any) -> None:
+    """There is no trail in the account."""
+
+
+def _replace(owner: Any, name: str, ours: Callable[..., Any]) -> None:
     """Let `ours` answer where there is an account; elsewhere moto does as it did."""
     moto_own = getattr(owner, name)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from labs.cloud import event_patterns, moto_events
 from labs.cloud.missing import MissingError
-from labs.cloud.moto_events import EventsBackend, JsonRESTError, Rule
+from labs.cloud.moto_events import Archive, EventsBackend, JsonRESTError, Rule
 from labs.cloud.wiring.eventbridge import buses, entries, schedules
 from labs.cloud.wiring.eventbridge.envelope import Received, envelope
 from labs.cloud.wiring.json_paths import is_path
@@ -101,6 +101,22 @@ def check_pattern(pattern: str) -> None:
         event_patterns.compile(pattern)
     except event_patterns.InvalidPatternError as error:
         raise JsonRESTError("InvalidEventPatternException", error.message) from None
+
+
+def create_archive(
+    self: EventsBackend,
+    name: str,
+    source_arn: str,
+    description: str,
+    event_pattern: str,
+    retention: str,
+) -> Archive:
+    if event_pattern:
+        check_pattern(event_pattern)
+    made: Archive = moto_events.create_archive(
+        self, name, source_arn, description, event_pattern, retention
+    )
+    return made
 
 
 def test_event_pattern(self: Any) -> str:

@@ -211,11 +211,12 @@ def call_api(sender: Sender, arn: str, body: str, parameters: Mapping[str, Any])
     verb = "POST" if method == "*" else method
     operation = f"{verb} {path}"
     with noted(sender.name, "execute-api", operation, {"body": body}) as answer:
-        route = routes.find(host)
-        if route is None:
-            raise MissingError("without such an API")
         request = AWSPreparedRequest(verb, url, headers, body.encode(), False)
-        status, _headers, content = route.handler(request)
+        route = routes.find(host)
+        response = route.handler(request) if route else None
+        if response is None:
+            raise MissingError("without such an API")
+        status, _headers, content = response
         answer["ResponseMetadata"] = {"HTTPStatusCode": status}
         text = content.decode("utf-8", "replace")
         if status >= 400:

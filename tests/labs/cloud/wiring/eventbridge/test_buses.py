@@ -272,3 +272,22 @@ def test_a_schedule_fires_in_the_background(account: Account, client: Clients) -
     client("events").disable_rule(Name="nightly")
     account.let_pass(11 * 60)
     assert len(bodies()) == 2
+
+
+def test_a_bucket_tells_no_rule_of_the_calls_on_it(
+    account: Account, client: Clients, functions: Any
+) -> None:
+    """Only CloudTrail would, and there is no trail."""
+    pattern = {"source": ["aws.s3"], "detail": {"eventName": ["CreateBucket"]}}
+    client("events").put_rule(Name="r", EventPattern=json.dumps(pattern))
+    target = {"Id": "1", "Arn": functions.deploy("f")}
+    client("events").put_targets(Rule="r", Targets=[target])
+    client("s3").create_bucket(Bucket="b")
+    account.settle()
+    assert functions.events["f"] == []
+
+
+def test_an_archive_with_a_bad_pattern_is_refused(account: Account, client: Clients) -> None:
+    bus = client("events").describe_event_bus()["Arn"]
+    with pytest.raises(ClientError, match="InvalidEventPatternException"):
+        client("events").create_archive(ArchiveName="a", EventSourceArn=bus, EventPattern="[1]")
