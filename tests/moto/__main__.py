@@ -92,8 +92,8 @@ def run(folder: Path, part: str, marks: str, paths: Sequence[str], *, workers: i
     report.unlink(missing_ok=True)
     extra = [option for package in PACKAGES for option in ("--with", package)]
     command = [
-        *("uv", "run", "--project", str(ROOT), *extra, "python", "-m", "pytest", "-q"),
-        *("-c", "/dev/null", "--rootdir", ".", "-W", "ignore", "-p", "no:randomly"),
+        *("uv", "run", "--project", str(ROOT), "--locked", *extra, "python", "-m", "pytest"),
+        *("-q", "-c", "/dev/null", "--rootdir", ".", "-W", "ignore", "-p", "no:randomly"),
         *("-p", "coldstart_moto.plugin", f"-n{workers}", "-m", marks),
         *(f"--timeout={TIMEOUT_SECONDS}", "--tb=short", f"--junitxml={report}", *paths),
     ]

@@ -47,7 +47,7 @@ def processes() -> Iterator[Processes | None]:
         yield found
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="class", autouse=True)
 def account(processes: Processes | None) -> Iterator[None]:
     """An account that asks for no permission, as moto does."""
     global _account

@@ -7,7 +7,7 @@ from typing import Self
 
 from labs.cloud.guest import Guest, Serve
 from labs.sandbox.guests import Guests
-from labs.sandbox.pool import LEARNER_ENTRY, Zygotes
+from labs.sandbox.pool import LEARNER_ENTRY, _zygote
 
 CPU_SECONDS = 60
 
@@ -16,15 +16,15 @@ class Processes:
     """Starts processes; a context manager, as it holds a zygote."""
 
     def __enter__(self) -> Self:
-        self._zygotes = Zygotes()
-        self._zygotes.start()
+        self._zygote = _zygote(LEARNER_ENTRY)
+        self._zygote.wait_until_ready()
         self._output = os.open(os.devnull, os.O_WRONLY)
-        self._guests = Guests(self._zygotes.get(LEARNER_ENTRY), self._output)
+        self._guests = Guests(self._zygote, self._output)
         return self
 
     def __exit__(self, *_error: object) -> None:
         self._guests.close()
-        self._zygotes.close()
+        self._zygote.close()
         os.close(self._output)
 
     def start_guest(self, serve: Serve, memory_mb: int) -> Guest:
