@@ -282,7 +282,7 @@ def test_a_bucket_tells_no_rule_of_the_calls_on_it(
     client("events").put_rule(Name="r", EventPattern=json.dumps(pattern))
     target = {"Id": "1", "Arn": functions.deploy("f")}
     client("events").put_targets(Rule="r", Targets=[target])
-    client("s3").create_bucket(Bucket="b")
+    client("s3").create_bucket(Bucket="photos")
     account.settle()
     assert functions.events["f"] == []
 
