@@ -7,7 +7,35 @@ from typing import Any
 from labs.checks.cloud import Cloud
 from labs.cloud import inventory, moto_seams
 
-_STATES = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+_STATES: dict[str, Any] = {
+    "StartAt": "Format",
+    "States": {
+        "Format": {
+            "Type": "Pass",
+            "Parameters": {"text.$": "States.Format('{}', $.n)"},
+            "ResultPath": "$.made",
+            "Next": "Choose",
+        },
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.n", "NumericGreaterThan": 0, "Next": "Put"}],
+            "Default": "Done",
+        },
+        "Put": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::dynamodb:putItem",
+            "Parameters": {"TableName": "warm", "Item": {"id": {"S": "2"}}},
+            "Next": "Ask",
+        },
+        "Ask": {
+            "Type": "Pass",
+            "QueryLanguage": "JSONata",
+            "Output": {"n": "{% $states.input.SdkHttpMetadata.HttpStatusCode %}"},
+            "Next": "Done",
+        },
+        "Done": {"Type": "Succeed"},
+    },
+}
 _PATTERN = {"source": ["warm"]}
 
 
@@ -19,9 +47,7 @@ def take(cloud: Cloud) -> None:
     _functions(cloud)
     _topics(cloud.client("sns"))
     _events(cloud.client("events"))
-    cloud.client("stepfunctions").create_state_machine(
-        name="warm", definition=json.dumps(_STATES), roleArn=cloud.role("warm-machine")
-    )
+    _machines(cloud)
     cloud.client("logs").create_log_group(logGroupName="warm")
     # moto's ssm brings all of EC2 with it: a second, and 100 MB of which each fork copies the map.
     for service in inventory.LISTERS.keys() - {"ssm"}:
@@ -85,3 +111,14 @@ def _events(events: Any) -> None:
     target = {"Id": "1", "Arn": moto_seams.queue_arn("warm")}
     events.put_targets(Rule="warm", Targets=[target])
     events.put_events(Entries=[{"Source": "warm", "DetailType": "x", "Detail": "{}"}])
+
+
+def _machines(cloud: Cloud) -> None:
+    client, role = cloud.client("stepfunctions"), cloud.role("warm-machine")
+    machine = client.create_state_machine(
+        name="warm", definition=json.dumps(_STATES), roleArn=role
+    )["stateMachineArn"]
+    execution = client.start_execution(stateMachineArn=machine, input='{"n": 1}')["executionArn"]
+    cloud.settle()
+    client.describe_execution(executionArn=execution)
+    client.get_execution_history(executionArn=execution)
