@@ -137,7 +137,7 @@ def _evaluation(state: State, asked: Asked, region: str) -> Evaluation:
             return mocked
         if mock:
             error = mock["errorOutput"]
-            raise StatesError(error.get("error") or "", error.get("cause") or "")
+            raise StatesError(error.get("error"), error.get("cause"))
         return _performed(state, arguments, asked.get("roleArn") or "", region)
 
     return Evaluation(state, data, Surroundings(context, variables, perform))
@@ -167,7 +167,7 @@ def _performed(state: Any, arguments: Any, role_arn: str, region: str) -> Any:
     execution = run.start(source, f"{arn}:test", "test", as_text(arguments))
     current().wait_until(lambda: not execution.is_running, until=clock.millis() + LONGEST_MS)
     if execution.status != "SUCCEEDED":
-        raise StatesError(execution.error or "States.Timeout", execution.cause or "")
+        raise StatesError(execution.error or "States.Timeout", execution.cause)
     return json.loads(execution.output or "null")
 
 

@@ -14,7 +14,8 @@ def handled(
 ) -> dict[str, Any]:
     """`retrierRetryCount` says how often the retrier was used already."""
     state = evaluation.state
-    told: dict[str, Any] = {"error": error.error, "cause": error.cause}
+    named = {"error": error.error, "cause": error.cause}
+    told = {name: value for name, value in named.items() if value is not None}
     details: dict[str, int] = {}
     index = _index(getattr(state, "retry", ()), error)
     if index is not None:

@@ -175,14 +175,15 @@ class Evaluation:
         self.tested.next = state.default
         return state
 
-    def _text(self, name: str, data: Any = None) -> str:
+    def _text(self, name: str, data: Any = None) -> str | None:
         value, path = getattr(self.state, name), getattr(self.state, f"{name}_path")
         if path is not None:
             around = self.around
             return str(intrinsics.evaluate(path, data, around.context, around.variables))
         if value is not None and self.state.is_jsonata:
             return str(self.asked(value, name.capitalize()))
-        return value or ""
+        text: str | None = value
+        return text
 
 
 def as_text(value: Any) -> str:

@@ -14,7 +14,7 @@ _CHILDREN = {
     "block": ("expressions",),
     "function": ("arguments",),
     "partial": ("arguments",),
-    "unary": ("expression", "expressions", "lhs"),
+    "unary": ("expression", "expressions", "lhs", "lhs_object"),
 }
 
 

@@ -1,5 +1,6 @@
 """How the states of one machine lead to each other."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ CODE = "MISSING_TRANSITION_TARGET"
 def check(raw: dict[str, Any], location: str, findings: Findings) -> None:
     """StartAt and all transitions lead to states of this machine, and to each of its states."""
     states = raw["States"]
-    start = raw.get("StartAt")
+    start = _name(raw.get("StartAt"))
     if start not in states:
         findings.add(f"Missing 'Next' target: {start}", f"{location}/StartAt", CODE)
     for name, state in states.items():
@@ -29,18 +30,23 @@ def check(raw: dict[str, Any], location: str, findings: Findings) -> None:
             findings.add(f'State "{name}" is not reachable.', f"{location}/States/{name}", CODE)
 
 
-def transitions(state: Any) -> Iterator[tuple[Any, str]]:
+def transitions(state: Any) -> Iterator[tuple[str, str]]:
     """The states to which a state leads, and where it says so: ("B", "/Choices[0]/Next")."""
     if not isinstance(state, dict):
         return
     for field in ("Next", "Default"):
         if field in state:
-            yield state[field], f"/{field}"
+            yield _name(state[field]), f"/{field}"
     for field in ("Choices", "Catch"):
         entries = state.get(field)
         for number, entry in enumerate(entries if isinstance(entries, list) else []):
             if isinstance(entry, dict) and "Next" in entry:
-                yield entry["Next"], f"/{field}[{number}]/Next"
+                yield _name(entry["Next"]), f"/{field}[{number}]/Next"
+
+
+def _name(value: Any) -> str:
+    """Of a state, as it is said: anything may stand there."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _ends(state: Any) -> bool:
@@ -49,8 +55,9 @@ def _ends(state: Any) -> bool:
     )
 
 
-def _reached(start: Any, states: dict[str, Any]) -> set[Any]:
-    reached, waiting = set(), [start]
+def _reached(start: str, states: dict[str, Any]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [start]
     while waiting:
         name = waiting.pop()
         if name in reached or name not in states:
