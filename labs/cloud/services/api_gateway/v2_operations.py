@@ -173,7 +173,7 @@ def import_api(self: ApiGatewayV2Response) -> Answer:
     info = document.get("info") or {}
     api = self.apigatewayv2_backend.create_api(
         api_key_selection_expression="",
-        cors_configuration="",
+        cors_configuration=None,
         description=str(info.get("description") or ""),
         disable_schema_validation="",
         disable_execute_api_endpoint="",
