@@ -350,6 +350,17 @@ def _with_policies_of_aws(replaced: Callable[..., Any]) -> Callable[..., Any]:
     return taking
 
 
+def policy_of_aws(name: str) -> str:
+    """The ARN of the managed policy of AWS's with this name, or ""."""
+    data = iam_models.aws_managed_policies_data
+    mark = f'\n "{name}":'
+    start = data.find(mark)
+    if start < 0:
+        return ""
+    found, _ = json.JSONDecoder().raw_decode(data, start + len(mark))
+    return f"arn:aws:iam::aws:policy{found['Path']}{name}"
+
+
 def _load(backend: IAMBackend, arn: str) -> None:
     """Have this managed policy of AWS's in the account, if there is one of the name."""
     if arn in backend.managed_policies or not arn.startswith(AWS_POLICIES):

@@ -19,9 +19,10 @@ from labs.cloud import (
     moto_apigateway,
     moto_apigatewayv2,
     moto_appsync,
-    moto_dynamodb_streams,
+    moto_dynamodb,
     moto_events,
     moto_pipes,
+    moto_cloudformation,
     moto_iam,
     moto_kinesis,
     moto_lambda,
@@ -62,9 +63,10 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_sns.patch,
     moto_s3.patch,
     moto_iam.patch,
+    moto_cloudformation.patch,
     moto_sqs.patch,
     moto_mappings.patch,
-    moto_dynamodb_streams.patch,
+    moto_dynamodb.patch,
     moto_kinesis.patch,
     moto_events.patch,
     moto_pipes.patch,
@@ -126,8 +128,9 @@ def process(request: Any) -> tuple[int, dict[str, str], bytes] | None:
 
 def _process_request(self: BotocoreStubber, request: Any) -> Any:
     """Requests to an address of our own never reach moto."""
-    if route := routes.find(urlsplit(request.url).hostname or ""):
-        return route.handler(request)
+    route = routes.find(urlsplit(request.url).hostname or "")
+    if route and (answer := route.handler(request)) is not None:
+        return answer
     return _process_any_request(self, request)
 
 

@@ -77,7 +77,7 @@ def read(request: AWSPreparedRequest) -> Asked:
         ValueError: its URL is none.
     """
     url = urlsplit(request.url)
-    if route := routes.find(url.hostname or ""):
+    if (route := routes.find(url.hostname or "")) and not route.is_api:
         named = f"{request.method} {url.path or '/'}"
         return Asked(route.service, named[:MAX_NAME], "", DEFAULT_REGION)
     service = _service(url.hostname or "", url.path)

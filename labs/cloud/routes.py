@@ -8,25 +8,30 @@ from botocore.awsrequest import AWSPreparedRequest
 
 # (status, headers, body)
 type Answer = tuple[int, dict[str, str], bytes]
-type Handler = Callable[[AWSPreparedRequest], Answer]
+# None, of an API alone: moto is to answer
+type Handler = Callable[[AWSPreparedRequest], Answer | None]
 
 
 @dataclass(frozen=True)
 class Route:
-    """`service` is the name in the trace, where the operation is then "GET /orders/17"."""
+    """`service` is the name in the trace, where the operation is then "GET /orders/17".
+
+    `is_api`: it is an API of AWS, whose operations have names, answered in moto's place.
+    """
 
     service: str
     host: re.Pattern[str]
     handler: Handler
+    is_api: bool = False
 
 
 _routes: list[Route] = []
 
 
-def add(service: str, host: str, handler: Handler) -> None:
+def add(service: str, host: str, handler: Handler, *, is_api: bool = False) -> None:
     """Let `handler` answer requests to hosts that match the whole pattern; once in a process."""
     if not any(route.service == service and route.host.pattern == host for route in _routes):
-        _routes.append(Route(service, re.compile(host), handler))
+        _routes.append(Route(service, re.compile(host), handler, is_api))
 
 
 def find(host: str) -> Route | None:

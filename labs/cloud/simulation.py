@@ -3,7 +3,7 @@
 There is one at a time in a process; `current()` is it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -68,6 +68,8 @@ class Simulation:
         self.callers: list[Caller] = []
         self.checks_permissions = True
         self.enforces_iam = False
+        # The learner's, {relative POSIX path: text}: a template may refer to them.
+        self.files: Mapping[str, str] = {}
         self._states: dict[Any, Any] = {}
 
     def state[T](self, kind: Callable[[], T]) -> T:
