@@ -83,6 +83,22 @@ def as_service() -> Iterator[None]:
         _identity = None
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Record what is written meanwhile at the end, and nothing at all after an exception."""
+    global _held
+    _held, before = [], _held
+    records = _held
+    try:
+        yield
+    except BaseException:
+        _held = before
+        raise
+    _held = before
+    for one in records:
+        _add(*one)
+
+
 def shard(stream_arn: str) -> StreamShard | None:
     """The shard of a stream that is there and enabled; also after a transaction was undone."""
     region, account, resource = stream_arn.split(":", 5)[3:6]

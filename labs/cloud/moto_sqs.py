@@ -261,7 +261,7 @@ def _receive_message(
             return messages
         moment = next_visible_millis(source) or end
         # What else is due before that may put a message into this queue.
-        if not _pass_time(until=min(moment, end)):
+        if not (has_current() and _pass_time(until=min(moment, end))):
             clock.advance_to(min(moment + 1, end))
 
 

@@ -1,0 +1,118 @@
+"""Every place in which moto's DynamoDB is bent: capacity, throttling, and what it answers wrong.
+
+What belongs to streams, batches, transactions, expiry and measuring is in modules beside it.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.dynamodb.exceptions import (
+    ConditionalCheckFailed,
+    MockValidationException,
+    ProvidedKeyDoesNotExist,
+)
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
+
+from labs.cloud import (
+    moto_dynamodb_batches,
+    moto_dynamodb_expiry,
+    moto_dynamodb_meter,
+    moto_dynamodb_streams,
+    moto_dynamodb_transactions,
+)
+from labs.cloud.moto_dynamodb_meter import NO_CAPACITY, check, limited, metering, spend, tables_of
+from labs.cloud.services.dynamodb.capacity import TABLE, Meter, WriteMeter
+from labs.cloud.simulation import has_current
+
+READS = ("get_item", "query", "scan")
+WRITES = ("put_item", "update_item", "delete_item")
+QUOTED = re.compile(r"""('(?:[^']|'')*'|"[^"]*")""")
+
+_keys_of_any = DynamoDBBackend.get_keys_value
+_execute_any = DynamoDBBackend.execute_statement
+
+
+def patch() -> None:
+    """Put the seams in, before moto starts; once, as others are put over some of them."""
+    if hasattr(DynamoHandler.get_item, "coldstart"):
+        return
+    for name in READS:
+        setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Read"))
+    for name in WRITES:
+        setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Write"))
+    moto_dynamodb_streams.patch()
+    moto_dynamodb_meter.patch()
+    DynamoDBBackend.get_keys_value = _get_keys_value
+    DynamoDBBackend.execute_statement = _execute_statement
+    moto_dynamodb_transactions.patch()
+    moto_dynamodb_expiry.patch()
+    moto_dynamodb_batches.patch()
+
+
+def _metered(original: Callable[..., ActionResult], kind: str) -> Callable[..., ActionResult]:
+    """An operation on one table, that counts what it consumes where anybody wants to know."""
+
+    make_meter = Meter if kind == "Read" else WriteMeter
+
+    @functools.wraps(original)
+    def answer(self: DynamoHandler) -> ActionResult:
+        if not has_current():
+            return original(self)
+        level = self.body.get("ReturnConsumedCapacity") or NO_CAPACITY
+        tables = tables_of(self, [self.body["TableName"]])
+        held_back = limited(tables)
+        if not held_back and level == NO_CAPACITY:
+            result = original(self)
+            result.result.pop("ConsumedCapacity", None)
+            return result
+        for table in held_back:
+            check(table, self.body, kind)
+        meter = make_meter(is_consistent=bool(self.body.get("ConsistentRead")))
+        try:
+            with metering(meter):
+                result = original(self)
+        except ConditionalCheckFailed:
+            for table in held_back:
+                meter.of(table).writes[TABLE] += 1
+            spend(meter, held_back)
+            raise
+        spend(meter, held_back)
+        result.result.pop("ConsumedCapacity", None)
+        if level != NO_CAPACITY and tables:
+            usage = meter.of(tables[0])
+            described = usage.described(tables[0].name, level, is_transaction=False)
+            result.result["ConsumedCapacity"] = described
+        return result
+
+    answer.coldstart = True  # type: ignore[attr-defined]
+    return answer
+
+
+def _get_keys_value(self: DynamoDBBackend, table: Table, keys: dict[str, Any]) -> Any:
+    try:
+        found = _keys_of_any(self, table, keys)
+    except ProvidedKeyDoesNotExist:
+        raise
+    except MockValidationException:
+        if not has_current():
+            raise
+        raise ProvidedKeyDoesNotExist from None
+    return found
+
+
+def _execute_statement(self: DynamoDBBackend, statement: str, parameters: Any) -> Any:
+    """moto's parser of PartiQL wants blanks around an operator."""
+    return _execute_any(self, with_blanks(statement), parameters)
+
+
+def with_blanks(statement: str) -> str:
+    """PartiQL with a blank on both sides of each comparison outside of quotes."""
+    parts = QUOTED.split(statement)
+    for index in range(0, len(parts), 2):
+        parts[index] = re.sub(r"\s*(<>|!=|<=|>=|=|<|>)\s*", r" \1 ", parts[index])
+    return "".join(parts)

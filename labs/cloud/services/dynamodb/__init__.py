@@ -1,0 +1,1 @@
+"""What DynamoDB does and moto only stores: capacity, throttling, expiry."""
