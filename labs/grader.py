@@ -38,6 +38,7 @@ NO_FAULT = Fault(0, "no detail")
 SEVERITY = (
     Verdict.PASSED,
     Verdict.NOT_RUN,
+    Verdict.NOT_SIMULATED,
     Verdict.FAILED,
     Verdict.CRASHED,
     Verdict.FILES_EXCEEDED,
@@ -51,6 +52,10 @@ SEVERITY = (
     Verdict.REJECTED,
     Verdict.ENGINE_ERROR,
 )
+
+
+# How a program's error begins when it asked for what the account lacks.
+NOT_SIMULATED_ERROR = "NotSimulatedError: "
 
 
 @functools.cache
@@ -165,7 +170,9 @@ def play(
     return PlaygroundReport(
         verdict=verdict,
         duration_ms=duration_ms,
-        message=_message(verdict, said, limits, last_line) or said.error or said.note,
+        message=said.error
+        if verdict is Verdict.NOT_SIMULATED
+        else (_message(verdict, said, limits, last_line) or said.error or said.note),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=said.trace,
         resources=said.resources,
@@ -224,6 +231,9 @@ def _message(verdict: Verdict, said: CloudReport, limits: Limits, last_line: str
         return "The simulated account broke down under the calls of your code."
     if verdict is Verdict.ENGINE_ERROR:
         return _ours((said.fault or NO_FAULT).message)
+    if verdict is Verdict.NOT_SIMULATED:
+        missing = "the cloud of this course does not simulate (yet); no attempt was used"
+        return f"Your code asked for something that {missing}."
     return limit_sentence(verdict, limits, last_line)
 
 
@@ -234,6 +244,8 @@ def _ours(detail: str) -> str:
 def _played(said: CloudReport) -> Verdict:
     if said.stopped:
         return said.stopped
+    if said.error.startswith(NOT_SIMULATED_ERROR):
+        return Verdict.NOT_SIMULATED
     if said.error:
         return LIMIT_VERDICTS.get(said.limit, Verdict.CRASHED)
     return Verdict.CRASHED if said.is_lost else Verdict.PASSED

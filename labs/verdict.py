@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     FILES_EXCEEDED = "files_exceeded"
     OUTPUT_EXCEEDED = "output_exceeded"
     CALLS_EXCEEDED = "calls_exceeded"
+    NOT_SIMULATED = "not_simulated"
     REJECTED = "rejected"
     ENGINE_ERROR = "engine_error"
     NOT_RUN = "not_run"  # of a check alone: something before it ended the grading
@@ -29,7 +30,7 @@ class Verdict(StrEnum):
     @property
     def costs_attempt(self) -> bool:
         """Whether the learner's count of attempts goes up by it."""
-        return self not in (Verdict.REJECTED, Verdict.ENGINE_ERROR)
+        return self not in (Verdict.NOT_SIMULATED, Verdict.REJECTED, Verdict.ENGINE_ERROR)
 
 
 # By the name under which the learner's process tells that it hit a limit of its own.

@@ -60,6 +60,11 @@ class Trace:
                 call, status=status, error=error, duration_ms=duration_ms
             )
 
+    def not_simulated(self, *, since: int) -> str:
+        """The first call after so many that is not simulated ("sqs.AddPermission"), or ""."""
+        missing = (call for call in self._calls[since:] if call.error == NOT_SIMULATED)
+        return next((f"{call.service}.{call.operation}" for call in missing), "")
+
     @property
     def calls(self) -> tuple[Call, ...]:
         return tuple(self._calls)

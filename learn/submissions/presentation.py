@@ -14,7 +14,12 @@ from learn.submissions.reports import Report, parse_report
 MAX_OUTPUT = 4_000
 MAX_CALLS = 200
 
-BADGES = {Verdict.PASSED: "passed", Verdict.REJECTED: "warning", Verdict.ENGINE_ERROR: "warning"}
+BADGES = {
+    Verdict.PASSED: "passed",
+    Verdict.NOT_SIMULATED: "warning",
+    Verdict.REJECTED: "warning",
+    Verdict.ENGINE_ERROR: "warning",
+}
 HEADLINES = {
     Verdict.PASSED: "Passed",
     Verdict.FAILED: "Not there yet",
@@ -27,6 +32,7 @@ HEADLINES = {
     Verdict.FILES_EXCEEDED: "Your code opened too many files",
     Verdict.OUTPUT_EXCEEDED: "Your code printed too much",
     Verdict.CALLS_EXCEEDED: "Your code made too many AWS calls",
+    Verdict.NOT_SIMULATED: "Our cloud lacks what your code uses",
     Verdict.REJECTED: "This could not be graded",
     Verdict.ENGINE_ERROR: "The grading broke down, and it is our fault",
     Verdict.NOT_RUN: "Not run",

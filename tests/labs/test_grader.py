@@ -62,6 +62,33 @@ def test_code_that_does_not_get_to_its_work_has_crashed(
     assert sentence in report.checks[0].feedback
 
 
+def test_what_is_not_simulated_costs_no_attempt(make_lab: MakeLab) -> None:
+    code = handler(
+        "import boto3", "boto3.client('braket', 'us-east-1').search_devices(filters=[])"
+    )
+
+    report = grade(make_lab(), code)
+
+    assert report.verdict is Verdict.NOT_SIMULATED
+    assert not report.verdict.costs_attempt
+    assert "no attempt was used" in report.message
+    assert "braket.SearchDevices" in report.checks[0].feedback
+
+
+def test_who_passes_without_what_is_not_simulated_passes(make_lab: MakeLab) -> None:
+    report = grade(
+        make_lab(),
+        "import boto3\n"
+        "def handler(event, context):\n"
+        "    try:\n"
+        "        boto3.client('braket', 'us-east-1').search_devices(filters=[])\n"
+        "    except Exception:\n"
+        "        return 'done'\n",
+    )
+
+    assert report.verdict is Verdict.PASSED
+
+
 def test_an_endless_loop_is_stopped(make_lab: MakeLab) -> None:
     report = grade(make_lab(wall_seconds=0.5), handler("while True: pass"))
 
@@ -220,7 +247,7 @@ def test_calls_of_the_code_are_in_the_trace(lab: LabSpec) -> None:
 
     report = grade(lab, code)
 
-    call = report.trace[0]
+    call = next(call for call in report.trace if call.is_by_learner)
     assert report.verdict is Verdict.PASSED
     assert (call.service, call.operation, call.status) == ("s3", "HeadBucket", 404)
     assert call.source == "handler.py:6"
