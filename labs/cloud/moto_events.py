@@ -3,8 +3,6 @@
 Each seam has a test that fails when a new moto moves what stands here.
 """
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -21,7 +19,7 @@ from moto.events.models import (
 )
 from moto.events.responses import EventsHandler
 
-from labs.cloud.simulation import has_current
+from labs.cloud.moto_replacing import around, replace
 
 __all__ = [
     "Archive",
@@ -50,20 +48,21 @@ def patch() -> None:
     # Here, as what delivers reads its rules from this module.
     from labs.cloud.wiring.eventbridge import api, archives, schedules
 
-    _replace(EventsBackend, "put_events", api.put_events)
-    _replace(EventsBackend, "put_rule", api.put_rule)
-    _replace(EventsBackend, "put_targets", api.put_targets)
-    _replace(EventsBackend, "describe_rule", api.describe_rule)
-    _replace(EventsBackend, "list_targets_by_rule", api.list_targets)
-    _replace(Replay, "replay_events", archives.replay_events)
-    _replace(Rule, "send_to_targets", api.send_to_targets)
-    _replace(EventsHandler, "test_event_pattern", api.test_event_pattern)
-    _replace(EventsBackend, "create_archive", api.create_archive)
+    replace(EventsBackend, "put_events", api.put_events)
+    replace(EventsBackend, "put_rule", api.put_rule)
+    replace(EventsBackend, "put_targets", api.put_targets)
+    replace(EventsBackend, "describe_rule", api.describe_rule)
+    replace(EventsBackend, "list_targets_by_rule", api.list_targets)
+    replace(Replay, "replay_events", archives.replay_events)
+    replace(Rule, "send_to_targets", api.send_to_targets)
+    around(EventsHandler, "put_events", api.answer_put_events)
+    replace(EventsHandler, "test_event_pattern", api.test_event_pattern)
+    replace(EventsBackend, "create_archive", api.create_archive)
     # S3 would invoke the functions of rules for calls that only CloudTrail tells of.
-    _replace(notifications, "_send_safe_notification", _nothing_is_sent)
-    _followed(EventsBackend, "enable_rule", schedules.follow)
-    _followed(EventsBackend, "disable_rule", schedules.follow)
-    _followed(EventsBackend, "delete_rule", schedules.follow)
+    replace(notifications, "_send_safe_notification", _nothing_is_sent)
+    around(EventsBackend, "enable_rule", schedules.followed)
+    around(EventsBackend, "disable_rule", schedules.followed)
+    around(EventsBackend, "delete_rule", schedules.followed)
 
 
 def backend(region: str) -> EventsBackend:
@@ -81,28 +80,3 @@ def bus(name_or_arn: str | None, region: str) -> EventBus | None:
 
 def _nothing_is_sent(*_arguments: Any, **_options: Any) -> None:
     """There is no trail in the account."""
-
-
-def _replace(owner: Any, name: str, ours: Callable[..., Any]) -> None:
-    """Let `ours` answer where there is an account; elsewhere moto does as it did."""
-    moto_own = getattr(owner, name)
-
-    @functools.wraps(moto_own)
-    def answer(*arguments: Any, **options: Any) -> Any:
-        return (ours if has_current() else moto_own)(*arguments, **options)
-
-    setattr(owner, name, answer)
-
-
-def _followed(owner: type, name: str, follow: Callable[[EventsBackend], None]) -> None:
-    """Call `follow` after moto did its part."""
-    moto_own = getattr(owner, name)
-
-    @functools.wraps(moto_own)
-    def answer(self: EventsBackend, *arguments: Any, **options: Any) -> Any:
-        result = moto_own(self, *arguments, **options)
-        if has_current():
-            follow(self)
-        return result
-
-    setattr(owner, name, answer)

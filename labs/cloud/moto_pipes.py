@@ -3,7 +3,6 @@
 Each seam has a test that fails when a new moto moves what stands here.
 """
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.kinesis.models import kinesis_backends
 from moto.pipes.models import EventBridgePipesBackend, Pipe
 
-from labs.cloud.simulation import has_current
+from labs.cloud.moto_replacing import around
 
 __all__ = ["JsonRESTError", "Pipe", "Shard", "error", "patch", "shards"]
 
@@ -23,12 +22,12 @@ def patch() -> None:
     # Here, as what runs pipes reads them from this module.
     from labs.cloud.wiring.pipes import api
 
-    _around(EventBridgePipesBackend, "create_pipe", api.create_pipe)
-    _around(EventBridgePipesBackend, "update_pipe", api.update_pipe)
-    _around(EventBridgePipesBackend, "delete_pipe", api.delete_pipe)
-    _around(EventBridgePipesBackend, "start_pipe", api.start_pipe)
-    _around(EventBridgePipesBackend, "stop_pipe", api.stop_pipe)
-    _around(Pipe, "advance", api.advance)
+    around(EventBridgePipesBackend, "create_pipe", api.create_pipe)
+    around(EventBridgePipesBackend, "update_pipe", api.update_pipe)
+    around(EventBridgePipesBackend, "delete_pipe", api.delete_pipe)
+    around(EventBridgePipesBackend, "start_pipe", api.start_pipe)
+    around(EventBridgePipesBackend, "stop_pipe", api.stop_pipe)
+    around(Pipe, "advance", api.advance)
 
 
 @dataclass(frozen=True)
@@ -83,16 +82,3 @@ def error(status: int, code: str, message: str) -> JsonRESTError:
     found = JsonRESTError(code, message)
     found.code = status
     return found
-
-
-def _around(owner: type, name: str, ours: Callable[..., Any]) -> None:
-    """Let `ours` answer where there is an account; its first argument is moto's own method."""
-    moto_own = getattr(owner, name)
-
-    @functools.wraps(moto_own)
-    def answer(*arguments: Any, **options: Any) -> Any:
-        if not has_current():
-            return moto_own(*arguments, **options)
-        return ours(moto_own, *arguments, **options)
-
-    setattr(owner, name, answer)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labs.cloud import event_patterns, moto_events
@@ -28,6 +28,12 @@ type Json = dict[str, Any]
 
 def invalid(message: str) -> JsonRESTError:
     return JsonRESTError("ValidationException", message)
+
+
+def answer_put_events(moto: Callable[..., Any], self: Any) -> Any:
+    if self._get_param("EndpointId"):
+        raise MissingError("with global endpoints")
+    return moto(self)
 
 
 def put_events(self: EventsBackend, events: list[Json]) -> list[Json]:

@@ -4,7 +4,8 @@ They are in the background: nobody waits for the next one.
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from labs.cloud.agenda import Entry
 from labs.cloud.clock import clock
@@ -41,6 +42,13 @@ def _read(text: str) -> Expression:
     if text.startswith("rate("):
         return read_rate(text, clock.now())
     return read_cron(text)
+
+
+def followed(moto: Callable[..., Any], backend: EventsBackend, *given: Any, **more: Any) -> Any:
+    """What moto does to a rule, and then to its schedule."""
+    answer = moto(backend, *given, **more)
+    follow(backend)
+    return answer
 
 
 def follow(backend: EventsBackend) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from labs.cloud.missing import MissingError
 from labs.cloud.moto_scheduler import JsonRESTError, Schedule, error
 from labs.cloud.wiring.cron import BadExpressionError
 from labs.cloud.wiring.scheduler import plans, universal
@@ -109,8 +110,10 @@ def _check_target(target: Mapping[str, Any]) -> None:
     if universal.is_universal(arn):
         if reason := universal.why_refused(arn):
             raise _invalid(f"Provided Arn {arn} is not valid: {reason}.")
-    elif arn.split(":")[2:3] not in ([name] for name in plans.TEMPLATED):
+    elif len(arn.split(":")) < 6:
         raise _invalid(f"Provided Arn is not in correct format. {arn}")
+    elif arn.split(":")[2] not in plans.TEMPLATED:
+        raise MissingError(f"with the target {arn}")
     if ":sqs:" in arn and arn.endswith(".fifo") and not target.get("SqsParameters"):
         raise _invalid("MessageGroupId is required for a FIFO queue.")
     if ":event-bus/" in arn and not target.get("EventBridgeParameters"):
