@@ -90,36 +90,45 @@ def list_state_machine_aliases(asked: Asked, region: str) -> Asked:
 
 def _routed(routes: Routes, region: str) -> Any:
     """The one machine to whose versions the routes lead."""
-    if not 1 <= len(routes) <= MAX_ROUTES:
-        raise ApiError(
-            "ValidationException",
-            "Routing configuration must contain 1 or 2 state machine versions.",
-        )
-    if sum(route["weight"] for route in routes) != WHOLE:
-        weights = ", ".join(str(route["weight"]) for route in routes)
-        raise ApiError(
-            "ValidationException",
-            f"Sum of routing configuration weights must equal {WHOLE}. Received: [{weights}]",
-        )
+    _check_weights(routes)
     arns = [route["stateMachineVersionArn"] for route in routes]
-    if len(set(arns)) < len(arns):
-        raise ApiError(
-            "ValidationException", "Routing configuration must contain distinct versions."
-        )
+    _check_versions(arns)
+    machine = machines.found(arns[0].rpartition(":")[0], region)
     for arn in arns:
-        check_arn(arn, "stateMachine")
-    plain = {arn.rpartition(":")[0] for arn in arns}
-    if len(plain) > 1:
-        raise ApiError(
-            "ValidationException",
-            "Routing configuration must contain versions of the same state machine.",
-        )
-    machine = machines.found(plain.pop(), region)
-    for arn in arns:
-        number = arn.rpartition(":")[2]
-        if not number.isdigit() or int(number) not in machine.versions:
+        if int(arn.rpartition(":")[2]) not in machine.versions:
             raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
     return machine
+
+
+def _check_weights(routes: Routes) -> None:
+    if not 1 <= len(routes) <= MAX_ROUTES:
+        raise _refused("Routing configuration must contain 1 or 2 state machine versions.")
+    if sum(route["weight"] for route in routes) != WHOLE:
+        weights = ", ".join(str(route["weight"]) for route in routes)
+        raise _refused(
+            f"Sum of routing configuration weights must equal {WHOLE}. Received: [{weights}]"
+        )
+
+
+def _check_versions(arns: list[str]) -> None:
+    """They are distinct versions of one machine."""
+    received = f"Received: [{', '.join(arns)}]"
+    for arn in arns:
+        check_arn(arn, "stateMachine")
+    if not all(arn.rpartition(":")[2].isdigit() for arn in arns):
+        raise _refused(
+            f"Routing configuration must contain state machine version ARNs. {received}"
+        )
+    if len(set(arns)) < len(arns):
+        raise _refused(
+            f"Routing configuration must contain distinct state machine version ARNs. {received}"
+        )
+    if len({arn.rpartition(":")[0] for arn in arns}) > 1:
+        raise _refused("Routing configuration must contain versions of the same state machine.")
+
+
+def _refused(message: str) -> ApiError:
+    return ApiError("ValidationException", message)
 
 
 def _found(arn: str, region: str) -> tuple[Any, Any]:
@@ -130,4 +139,6 @@ def _found(arn: str, region: str) -> tuple[Any, Any]:
         machine = machines.found(plain, region)
         return machine.aliases[name], machine
     except (ApiError, KeyError):
-        raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'") from None
+        raise ApiError(
+            "ResourceNotFound", "Request references a resource that does not exist."
+        ) from None

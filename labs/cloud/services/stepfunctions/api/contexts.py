@@ -1,11 +1,11 @@
 """The context object in TestState: the caller's own, or one for a state that runs alone."""
 
-import json
 from typing import Any
 
 from labs.cloud import moto_lambda
 from labs.cloud.services.stepfunctions.api.answers import ApiError
 from labs.cloud.services.stepfunctions.execution.history import now, timestamp
+from labs.cloud.services.stepfunctions.language import strict_json
 from labs.cloud.services.stepfunctions.language.machine import State, TaskState
 from labs.cloud.services.stepfunctions.language.validation import resources
 
@@ -27,7 +27,7 @@ def given(text: str, state: State) -> dict[str, Any]:
         ApiError: it has what no context object has, or what this state's has not.
     """
     try:
-        context = json.loads(text)
+        context = strict_json.loads(text)
     except ValueError:
         raise _refused("Context object must be valid JSON") from None
     if not isinstance(context, dict):

@@ -72,7 +72,7 @@ def update_state_machine(asked: Asked, region: str) -> Asked:
     machine.update_date = clock.now()
     if "definition" in asked or "roleArn" in asked:
         machine.revision_id = moto_lambda.new_id()
-    told = {"updateDate": machine.update_date, "revisionId": machine.revision_id}
+    told = {"updateDate": machine.update_date, "revisionId": _revision(machine)}
     if asked.get("publish"):
         version = _published(machine, asked.get("versionDescription"))
         told["stateMachineVersionArn"] = version.arn
@@ -103,7 +103,7 @@ def describe_state_machine(asked: Asked, region: str) -> Asked:
         "description": machine.description,
         "revisionId": _revision(machine),
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in told.items() if value not in (None, INITIAL)}
 
 
 def delete_state_machine(asked: Asked, region: str) -> Asked:
@@ -128,11 +128,11 @@ def publish_state_machine_version(asked: Asked, region: str) -> Asked:
     """What has not changed since the last version is not published again."""
     machine = found(asked["stateMachineArn"], region)
     revision = asked.get("revisionId")
-    if revision and revision != machine.revision_id:
+    if revision and revision != _revision(machine):
         raise ApiError(
             "ConflictException",
             "Failed to publish the State Machine version for revision "
-            f"{revision}. The current State Machine revision is {machine.revision_id}.",
+            f"{revision}. The current State Machine revision is {_revision(machine)}.",
         )
     version = _published(machine, asked.get("description"))
     return {"creationDate": version.creation_date, "stateMachineVersionArn": version.arn}
@@ -254,7 +254,7 @@ def _is_same(machine: Any, asked: Asked) -> bool:
 def _published(machine: Any, description: str | None) -> StateMachineVersion:
     """The newest version, if nothing has changed since; else a new one."""
     latest = machine.versions.get(machine.latest_version_number)
-    if latest is not None and latest.revision_id == _revision(machine):
+    if latest is not None and _revision(latest) == _revision(machine):
         unchanged: StateMachineVersion = latest
         return unchanged
     machine.publish(description)

@@ -3,12 +3,12 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html
 """
 
-import json
 from typing import Any
 
 from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.api.answers import ApiError
 from labs.cloud.services.stepfunctions.execution.integrations import resources, services
+from labs.cloud.services.stepfunctions.language import strict_json
 from labs.cloud.services.stepfunctions.language.machine import (
     MapState,
     ParallelState,
@@ -44,8 +44,8 @@ def result_of(mock: dict[str, Any], state: State, region: str) -> Any:
         ApiError: it is no JSON, or nothing that this state's service could answer.
     """
     try:
-        result = json.loads(mock["result"])
-    except (ValueError, RecursionError):
+        result = strict_json.loads(mock["result"])
+    except ValueError:
         raise refused("Mocked result must be valid JSON") from None
     if isinstance(state, MapState) and state.result_writer is None:
         if not isinstance(result, list):

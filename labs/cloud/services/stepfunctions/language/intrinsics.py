@@ -15,7 +15,7 @@ from typing import Any
 
 from moto.moto_api._internal import mock_random
 
-from labs.cloud.services.stepfunctions.language import calls, paths
+from labs.cloud.services.stepfunctions.language import calls, paths, strict_json
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 
 MAX_ITEMS = 1000  # of ArrayRange
@@ -120,8 +120,8 @@ def _string_to_json(text: Any) -> Any:
     if not isinstance(text, str):
         raise _ArgumentError("The argument must be a string")
     try:
-        return json.loads(text) if text.strip() else None
-    except (ValueError, RecursionError):
+        return strict_json.loads(text) if text.strip() else None
+    except ValueError:
         raise _ArgumentError(f"The string cannot be parsed as JSON: {text}") from None
 
 

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 import builtins
 import hashlib
-import json
 import operator
 import random
 from typing import Any
@@ -14,6 +13,8 @@ from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
 from moto.moto_api._internal import mock_random
+
+from labs.cloud.services.stepfunctions.language import strict_json
 
 MAX_RANGE = 1_000_000
 MAX_PADDING = 1_000_000
@@ -93,7 +94,7 @@ class _Functions:
         if text is None:
             return None
         try:
-            return with_nulls(json.loads(text))
+            return with_nulls(strict_json.loads(text))
         except ValueError:
             raise _refused("The argument of function $parse is not valid JSON") from None
 

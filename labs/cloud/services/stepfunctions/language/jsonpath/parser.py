@@ -17,7 +17,7 @@ from labs.cloud.services.stepfunctions.language.jsonpath.tokens import (
     Wildcard,
 )
 
-_NAME = re.compile(r"[^\s.\[\]()'\",:?@*&$/\\^%#!+={}<>|~`;][^.\[\]()'\",?@*\s=<>|&!)]*")
+_NAME = re.compile(r"[^\s.\[\]()'\",?*=<>|&!]+")
 _QUOTED = re.compile(r"""\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")\s*(,|$)""", re.DOTALL)
 _INDEXES = re.compile(r"\s*-?\d+\s*(,\s*-?\d+\s*)*$")
 _SLICE = re.compile(r"\s*(-?\d+)?\s*:\s*(-?\d+)?\s*(?::\s*(-?\d+)?\s*)?$")
@@ -34,7 +34,10 @@ def parse(path: str) -> tuple[Token, ...]:
     """
     if not path or path[0] not in "$@" or len(path) > MAX_LENGTH:
         raise PathSyntaxError(path)
-    tokens, end = _steps(path, 1)
+    try:
+        tokens, end = _steps(path, 1)
+    except RecursionError:
+        raise PathSyntaxError(path) from None
     if end != len(path) or (tokens and isinstance(tokens[-1], DeepScan)):
         raise PathSyntaxError(path)
     return tuple(tokens)

@@ -4,9 +4,9 @@ The words are those of recordings, of AWS's pages and of what others measured of
 tell them, our own.
 """
 
-import json
 from typing import Any
 
+from labs.cloud.services.stepfunctions.language import strict_json
 from labs.cloud.services.stepfunctions.language.machine import JSONATA, JSONPATH
 from labs.cloud.services.stepfunctions.language.validation import graph, rules
 from labs.cloud.services.stepfunctions.language.validation.diagnostics import (
@@ -29,8 +29,11 @@ MAX_NESTING = 20
 def validate(definition: str, kind: str = "STANDARD") -> list[Diagnostic]:
     """All that is wrong with a definition for a machine of type "STANDARD" or "EXPRESS"."""
     findings = Findings()
-    if raw := _read(definition, findings):
-        _MachineChecker(kind, raw, findings).check()
+    try:
+        if raw := _read(definition, findings):
+            _MachineChecker(kind, raw, findings).check()
+    except RecursionError:
+        findings.add("The definition is too deeply nested", "", "TOO_DEEPLY_NESTED")
     return findings.found
 
 
@@ -61,8 +64,8 @@ def _read(definition: str, findings: Findings) -> dict[str, Any] | None:
         findings.add("Definition is null or empty", "", "MISSING_DESCRIPTION")
         return None
     try:
-        raw = json.loads(definition)
-    except (ValueError, RecursionError):
+        raw = strict_json.loads(definition)
+    except ValueError:
         findings.add(complaint(definition), "", "INVALID_JSON_DESCRIPTION")
         return None
     if not isinstance(raw, dict):

@@ -3,16 +3,18 @@
 import json
 import re
 
+from labs.cloud.services.stepfunctions.language import strict_json
+
 _EXPECTED = "was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
 
 def complaint(text: str) -> str:
     """Of a text that cannot be read: "Unrecognized token 'not': was expecting ..."."""
     try:
-        json.loads(text)
+        strict_json.loads(text)
     except json.JSONDecodeError as error:
-        return _words(text, error.pos)
-    except RecursionError:
+        return _words(error.doc, error.pos)
+    except ValueError:
         return "Document nesting depth exceeds the maximum allowed"
     return ""
 

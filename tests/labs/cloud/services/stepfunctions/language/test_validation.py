@@ -58,8 +58,9 @@ def test_nothing_is_wrong() -> None:
         (
             {**TASK, "Resource": "arn:aws:states:::dynamodb:query"},
             (
-                "The resource provided arn:aws:states:::dynamodb:query is not recognized. The value "
-                "is not a valid resource ARN, or the resource is not available in this region."
+                "The resource provided arn:aws:states:::dynamodb:query is not recognized. The "
+                "value is not a valid resource ARN, or the resource is not available in this "
+                "region."
             ),
             "/States/A/Resource",
         ),
@@ -255,3 +256,14 @@ def test_a_creation_is_refused(definition: str, message: str) -> None:
 def test_anything_may_stand_in_a_definition(state: Any) -> None:
     assert of_state(state) != []
     assert of_state(state, QueryLanguage="JSONata") != []
+
+
+def test_a_deep_definition_is_refused() -> None:
+    deep = "[" * 400 + "]" * 400
+    definition = (
+        '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": '
+        f'{{"a": {deep.replace("[]", "[1]")}}}, "End": true}}}}}}'
+    )
+    assert validation.creation_error(definition) == ""
+    deeper = definition.replace("[", "[" * 50).replace("]", "]" * 50)
+    assert validation.creation_error(deeper) != ""
