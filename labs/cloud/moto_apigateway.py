@@ -104,8 +104,8 @@ def _or_not_found(message: str, call: Callable[..., Any]) -> Callable[..., Any]:
     def calling(self: APIGatewayBackend, *arguments: Any, **options: Any) -> Any:
         try:
             return call(self, *arguments, **options)
-        except KeyError as error:
-            raise NotFoundException(f"{message} {str(error.args[0])[:60]}") from None
+        except KeyError:
+            raise NotFoundException(message) from None
 
     return calling
 
@@ -143,7 +143,7 @@ def _make_authorizer(self: RestAPI, *arguments: Any, **options: Any) -> Any:
 
 def _drop_deployment(self: RestAPI, deployment_id: str) -> Any:
     if deployment_id not in self.deployments:
-        raise NotFoundException(f"Invalid Deployment identifier specified {deployment_id}")
+        raise NotFoundException("Invalid Deployment identifier specified")
     if any(stage.deployment_id == deployment_id for stage in self.stages.values()):
         raise StageStillActive
     return self.deployments.pop(deployment_id)

@@ -66,7 +66,8 @@ def outgoing(
     if found["kind"] == "path":
         path, _, own = rest.partition("?")
         query = (*parse_qsl(own, keep_blank_values=True), *query)
-        return Outgoing(region, service, method, f"/{path}", query, headers, body)
+        path = f"/{path.lstrip('/')}"
+        return Outgoing(region, service, method, path, query, headers, body)
     action, _, own = rest.partition("&")
     query = (*parse_qsl(own, keep_blank_values=True), *query)
     model = _model(service)
@@ -178,7 +179,10 @@ def _as_json(asked: Outgoing, operation: str, response: HttpResponse) -> HttpRes
     {"SendMessageResponse": {"SendMessageResult": {...}, "ResponseMetadata": {...}}}
     """
     wants_xml = "xml" in str(asked.headers.get("Accept", ""))
-    is_query = asked.service == "sqs" or str(_protocol(asked.service)) == "query"
+    protocol = str(_protocol(asked.service))
+    if protocol == "json" and response.body.startswith(b"{"):
+        return HttpResponse(response.status, response.headers, _compact(response.body))
+    is_query = asked.service == "sqs" or protocol == "query"
     if not is_query or wants_xml or not response.body.lstrip().startswith(b"<"):
         return response
     model = _model(asked.service).operation_model(operation)
@@ -204,6 +208,15 @@ def _as_json(asked: Outgoing, operation: str, response: HttpResponse) -> HttpRes
     return HttpResponse(response.status, response.headers, body).with_headers(
         ("Content-Type", "application/json")
     )
+
+
+def _compact(body: bytes) -> bytes:
+    """JSON as AWS's services write it, without spaces."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return body
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _protocol(service: str) -> Any:

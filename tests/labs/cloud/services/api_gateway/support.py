@@ -42,7 +42,7 @@ class RestApi:
             parent = self.resource(above or "/")
             made = self.client.create_resource(restApiId=self.id, parentId=parent, pathPart=part)
             self.resources[path] = made["id"]
-        return self.resources[path]
+        return str(self.resources[path])
 
     def method(self, path: str, method: str = "GET", **options: Any) -> dict[str, str]:
         where = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": method}
