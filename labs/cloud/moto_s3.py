@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from xml.sax.saxutils import escape
 
 import moto.s3.notifications
+from moto.backend_index import backend_url_patterns
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import InvalidArgumentError, S3ClientError
 from moto.s3.models import (
@@ -37,6 +38,14 @@ CREATED = "s3:ObjectCreated:"
 TAGGING = "s3:ObjectTagging:"
 REMOVED = "s3:ObjectRemoved:"
 SKIP_VALIDATION = "x-amz-skip-destination-validation"
+# A bucket's own address: moto asks services in their order, and takes logs.s3.amazonaws.com for
+# CloudWatch Logs.
+BUCKET_ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.s3(\.[a-z0-9-]+)?\.amazonaws\.com(:\d+)?/")
+# What says nothing in a notification configuration, and what moto does not take.
+_NO_FILTER = re.compile(
+    rb"<FilterRule>\s*<Name>\w+</Name>\s*<Value\s*(/>|>\s*</Value>)\s*</FilterRule>"
+    rb"|<Filter>\s*<S3Key\s*(/>|>\s*</S3Key>)\s*</Filter>"
+)
 _NAMES = re.compile(rb"(?<=<Name>)(prefix|suffix)(?=</Name>)", re.IGNORECASE)
 POST_STATUSES = {"200", "201", "204"}
 
@@ -74,6 +83,8 @@ _invalid_headers = S3Response._invalid_headers
 
 def patch() -> None:
     """Put the seams in, before moto starts."""
+    if not any(pattern is BUCKET_ADDRESS for _, pattern in backend_url_patterns):
+        backend_url_patterns.insert(0, ("s3", BUCKET_ADDRESS))
     moto.s3.notifications.send_event = _tell
     moto.s3.notifications.send_test_event = _tell_test
     S3Backend.delete_object = _delete
@@ -87,6 +98,8 @@ def patch() -> None:
     S3Response._bucket_response_post = _post
     S3Response._invalid_headers = _leave_headers
     FakeBucket.set_lifecycle = _keep_lifecycle
+    # moto frees what a key's versions hold, and trips over markers, which hold nothing.
+    FakeDeleteMarker.dispose = lambda _self: None
     FakeBucket.delete_lifecycle = _forget_lifecycle
 
 
@@ -138,9 +151,8 @@ def expire(found: FakeBucket, name: str) -> str:
 def remove(found: FakeBucket, version: Any) -> None:
     """Delete one version, or a marker, for good."""
     kept = [one for one in found.keys.getlist(version.name) if one is not version]
-    if kept:
-        found.keys.setlist(version.name, kept)
-    else:
+    found.keys.setlist(version.name, kept)
+    if not kept:
         found.keys.pop(version.name)
 
 
@@ -282,6 +294,8 @@ def _error(code: str, message: str, status: int) -> S3ClientError:
 def _read_checked_configuration(self: S3Response) -> dict[str, Any]:
     # S3 takes the names in any case, and moto in lower case alone.
     self.body = _NAMES.sub(lambda found: found[0].lower(), self.body)
+    for _ in range(2):  # without rules the filter is empty too
+        self.body = _NO_FILTER.sub(b"", self.body)
     try:
         configuration: dict[str, Any] = _read_configuration(self)
     except AssertionError:

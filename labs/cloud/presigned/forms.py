@@ -52,7 +52,12 @@ def _form(request: AWSPreparedRequest) -> tuple[dict[str, str], bytes]:
     """The form's fields by their names in lower case, and the file."""
     kind, options = parse_options_header(str(request.headers.get("Content-Type", "")))
     body = request.body or b""
-    parser = FormDataParser(max_form_memory_size=None, max_form_parts=MAX_PARTS, silent=False)
+    parser = FormDataParser(
+        stream_factory=lambda *_asked, **_named: io.BytesIO(),
+        max_form_memory_size=None,
+        max_form_parts=MAX_PARTS,
+        silent=False,
+    )
     try:
         _, form, files = parser.parse(io.BytesIO(body), kind, len(body), options)
     except Exception:  # whatever werkzeug makes of a hostile form

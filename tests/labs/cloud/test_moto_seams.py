@@ -182,16 +182,3 @@ def test_all_of_motos_ids_follow_from_the_seed() -> None:
 
 def _without_times(ids: list[Any]) -> list[Any]:
     return [{**found, "Expiration": None} if isinstance(found, dict) else found for found in ids]
-
-
-def test_a_notification_of_sns_is_the_same_in_each_run(sqs: Any) -> None:
-    def notification() -> str:
-        moto_seams.reset(seed=11, start=EPOCH)
-        url = sqs.create_queue(QueueName="mail")["QueueUrl"]
-        sns = boto3.client("sns", region_name="us-east-1")
-        topic = sns.create_topic(Name="news")["TopicArn"]
-        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=moto_seams.queue_arn("mail"))
-        sns.publish(TopicArn=topic, Message="hello")
-        return str(sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"])
-
-    assert notification() == notification()

@@ -1,0 +1,103 @@
+"""What stands in moto's S3 where seams are put, and what they change."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import moto.s3.notifications
+import pytest
+from botocore.exceptions import ClientError
+from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.responses import S3Response
+
+from labs.cloud import moto_s3
+from labs.cloud.account import Account
+
+type Client = Callable[[str], Any]
+PUBLIC = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", '
+    '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*"}]}'
+)
+
+
+def test_moto_has_what_is_replaced() -> None:
+    for owner, names in {
+        S3Backend: (
+            "delete_object",
+            "complete_multipart_upload",
+            "create_multipart_upload",
+            "create_bucket",
+            "put_bucket_policy",
+        ),
+        S3Response: (
+            "put_object_tagging",
+            "delete_object_tagging",
+            "_notification_config_from_body",
+            "_bucket_response_post",
+            "_invalid_headers",
+        ),
+        FakeBucket: ("set_lifecycle", "delete_lifecycle"),
+        moto.s3.notifications: ("send_event", "send_test_event"),
+    }.items():
+        assert all(callable(getattr(owner, name)) for name in names)
+
+
+def test_without_an_account_moto_is_as_it_is(moto: None) -> None:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_policy(Bucket="photos", Policy=PUBLIC)
+
+    assert moto_s3.bucket("photos")
+
+
+def test_a_bucket_may_be_called_like_a_service(client: Client) -> None:
+    s3 = client("s3")
+    for name in ("logs", "sqs-", "events", "lambda"):
+        s3.create_bucket(Bucket=name.strip("-"))
+    s3.put_object(Bucket="logs", Key="a", Body=b"1")
+
+    assert s3.get_object(Bucket="logs", Key="a")["Body"].read() == b"1"
+    assert client("logs").describe_log_groups()["logGroups"] == []
+
+
+def test_a_new_bucket_blocks_public_policies(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    block = s3.get_public_access_block(Bucket="photos")["PublicAccessBlockConfiguration"]
+    with pytest.raises(ClientError, match=r"AccessDenied.*BlockPublicPolicy"):
+        s3.put_bucket_policy(Bucket="photos", Policy=PUBLIC)
+    s3.delete_public_access_block(Bucket="photos")
+    s3.put_bucket_policy(Bucket="photos", Policy=PUBLIC)
+
+    assert set(block.values()) == {True}
+
+
+def test_a_filter_that_says_nothing_is_taken(client: Client, account: Account) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    url = client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
+    assert url
+    wanted = {
+        "QueueArn": "arn:aws:sqs:us-east-1:123456789012:jobs",
+        "Events": ["s3:ObjectCreated:*"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": ""}]}},
+    }
+    s3.put_bucket_notification_configuration(
+        Bucket="photos",
+        NotificationConfiguration={"QueueConfigurations": [wanted]},
+        SkipDestinationValidation=True,
+    )
+    (found,) = s3.get_bucket_notification_configuration(Bucket="photos")["QueueConfigurations"]
+    assert found["Events"] == ["s3:ObjectCreated:*"]
+
+
+def test_the_last_version_may_be_a_marker(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket="photos", Key="a", Body=b"1")["VersionId"]
+    s3.delete_object(Bucket="photos", Key="a")
+    s3.delete_object(Bucket="photos", Key="a", VersionId=version)
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Suspended"})
+
+    assert s3.delete_object(Bucket="photos", Key="a")["ResponseMetadata"]["HTTPStatusCode"] == 204
