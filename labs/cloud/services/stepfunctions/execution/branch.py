@@ -11,6 +11,7 @@ from labs.cloud.services.stepfunctions.execution.history import (
     FatalError,
     as_json,
 )
+from labs.cloud.services.stepfunctions.execution.model import MapRun
 from labs.cloud.services.stepfunctions.execution.visit import Visit
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.services.stepfunctions.language.machine import MISSING, Machine
@@ -43,10 +44,16 @@ class Checkpoint:
     data: Any = None
     variables: dict[str, Any] = field(default_factory=dict)
     children: dict[int, "Checkpoint"] = field(default_factory=dict)
+    map_run: MapRun | None = None
     is_done: bool = False
 
     def enter(self, state: str, data: Any, variables: dict[str, Any]) -> None:
-        self.state, self.data, self.variables, self.children = state, data, variables, {}
+        self.state, self.data, self.variables = state, data, variables
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """The state's inner branches begin at their start."""
+        self.children, self.map_run = {}, None
 
 
 type Kind = Callable[[Visit], Steps[Outcome]]
@@ -139,7 +146,7 @@ class Branch:
                     return self._caught(visit, error)
             yield self.run.flow.after(delay_ms)
             visit.try_again()
-            self.checkpoint.children = {}
+            self.checkpoint.begin_again()
 
     def _caught(self, visit: Visit, error: StatesError) -> Outcome:
         """Where Catch leads; raises the error again if nothing catches it."""

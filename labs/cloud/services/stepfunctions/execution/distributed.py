@@ -4,8 +4,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
 """
 
 import json
+from collections import deque
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from labs.cloud import moto_lambda
 from labs.cloud.services.stepfunctions.execution import (
@@ -20,6 +22,7 @@ from labs.cloud.services.stepfunctions.execution.history import as_json, now
 from labs.cloud.services.stepfunctions.execution.model import (
     ABORTED,
     FAILED,
+    RUNNING,
     SUCCEEDED,
     Execution,
     MapRun,
@@ -29,6 +32,9 @@ from labs.cloud.services.stepfunctions.execution.results import outcome
 from labs.cloud.services.stepfunctions.execution.store import store
 from labs.cloud.services.stepfunctions.execution.visit import Visit
 from labs.cloud.services.stepfunctions.language.errors import StatesError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CONCURRENCY = 10_000
 EXCEEDED = StatesError(
@@ -44,7 +50,7 @@ def distributed(visit: Visit) -> Steps[Outcome]:
     visit.note("MapStateStarted", {"length": len(found)})
     map_run = _map_run(visit, limit)
     asked = item_reader.asked_of(visit, reader) if reader else {}
-    visit.note("MapRunStarted", {"mapRunArn": map_run.arn})
+    _note_beginning(visit, map_run)
     try:
         if reader:
             found = item_reader.read_items(visit, reader, asked)
@@ -64,6 +70,13 @@ def distributed(visit: Visit) -> Steps[Outcome]:
 
 
 def _map_run(visit: Visit, limit: int) -> MapRun:
+    """A new one, or the one that a redrive goes on with."""
+    count = items.tolerated_count(visit) or 0
+    percentage = items.tolerated_percentage(visit) or 0.0
+    if redriven := visit.branch.checkpoint.map_run:
+        redriven.status, redriven.stopped, redriven.redriven = RUNNING, None, now()
+        redriven.redrive_count += 1
+        return redriven
     state, execution = visit.state, visit.branch.run.execution
     label = state.label or moto_lambda.new_id()
     source = execution.source
@@ -75,11 +88,19 @@ def _map_run(visit: Visit, limit: int) -> MapRun:
         label=label,
         is_express=state.execution_type == "EXPRESS",
         max_concurrency=limit,
-        tolerated_count=items.tolerated_count(visit) or 0,
-        tolerated_percentage=items.tolerated_percentage(visit) or 0.0,
+        tolerated_count=count,
+        tolerated_percentage=percentage,
     )
-    store().map_runs[map_run.arn] = map_run
+    store().map_runs[map_run.arn] = visit.branch.checkpoint.map_run = map_run
     return map_run
+
+
+def _note_beginning(visit: Visit, map_run: MapRun) -> None:
+    if map_run.redrive_count:
+        count = map_run.redrive_count
+        visit.note("MapRunRedriven", {"mapRunArn": map_run.arn, "redriveCount": count})
+    else:
+        visit.note("MapRunStarted", {"mapRunArn": map_run.arn})
 
 
 def _inputs(visit: Visit, map_run: MapRun, found: list[Any]) -> list[tuple[str, int]]:
@@ -110,34 +131,57 @@ def _end(map_run: MapRun, status: str) -> None:
 
 
 class _Children:
-    """The executions of one map run, and whether too many of them fail."""
+    """The executions of one map run, and whether too many of them fail.
+
+    In a redrive those that there are and that did not succeed are redriven, or begun anew where
+    they are Express.
+    """
 
     def __init__(self, visit: Visit, map_run: MapRun, inputs: list[tuple[str, int]]) -> None:
-        self._visit, self._map_run, self._inputs = visit, map_run, inputs
+        self._visit, self._map_run = visit, map_run
         self._source = _source(visit, map_run)
         self._all_ended = Pending()
-        self._started = self._ended = self._failed_items = 0
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._running = self._failed_items = 0
+        for number, (text, count) in enumerate(inputs):
+            if number >= len(map_run.children):
+                self._waiting.append(partial(self._start, text, count))
+            elif map_run.children[number].status != SUCCEEDED:
+                self._waiting.append(partial(self._start_again, number, text, count))
 
     def run(self) -> Steps[None]:
         """Until all have ended, or raises EXCEEDED."""
-        if self._inputs:
+        if self._waiting:
             self._fill()
             yield self._all_ended
 
     def _fill(self) -> None:
-        limit = self._map_run.max_concurrency or CONCURRENCY
-        while (
-            self._started < len(self._inputs)
-            and self._started - self._ended < limit
-            and not self._all_ended.is_done
-        ):
-            self._start(*self._inputs[self._started])
+        while self._waiting and not self._all_ended.is_done:
+            if self._running >= (self._map_run.max_concurrency or CONCURRENCY):
+                return
+            self._running += 1
+            self._waiting.popleft()()
 
     def _start(self, text: str, count: int) -> None:
+        child = self._child(text, count)
+        self._map_run.children.append(child)
+        self._map_run.item_counts.append(count)
+        child.done.when_done(lambda: self._over(child, count))
+
+    def _start_again(self, number: int, text: str, count: int) -> None:
         # Here, as running an execution takes all kinds of states, and this is one of them.
         from labs.cloud.services.stepfunctions.execution import run
 
-        self._started += 1
+        child = self._map_run.children[number]
+        if child.source.is_express:
+            child = self._map_run.children[number] = self._child(text, count)
+        else:
+            run.redrive(child)
+        child.done.when_done(lambda: self._over(child, count))
+
+    def _child(self, text: str, count: int) -> Execution:
+        from labs.cloud.services.stepfunctions.execution import run
+
         name = moto_lambda.new_id()
         arn = f"{self._child_arn()}:{name}"
         child = run.start(
@@ -150,12 +194,10 @@ class _Children:
             item_count=count,
         )
         store().executions[arn] = child
-        self._map_run.children.append(child)
-        self._map_run.item_counts.append(count)
-        child.done.when_done(lambda: self._over(child, count))
+        return child
 
     def _over(self, child: Execution, count: int) -> None:
-        self._ended += 1
+        self._running -= 1
         if self._all_ended.is_done:
             return
         if child.status != SUCCEEDED:
@@ -163,7 +205,7 @@ class _Children:
             if self._is_exceeded():
                 self._all_ended.fail(EXCEEDED)
                 return
-        if self._ended == len(self._inputs):
+        if not self._waiting and not self._running:
             self._all_ended.resolve()
         else:
             self._fill()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from labs.cloud.clock import clock
+from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ NOT_TRUNCATED = {"truncated": False}
 
 class FatalError(StatesError):
     """Ends the execution: no Retry and no Catch sees it."""
+
+
+def not_simulated(error: MissingError) -> FatalError:
+    """Our gap: no Catch takes it for a failure of the task."""
+    return FatalError("NotSimulated", f"This is not simulated: {error}")
 
 
 class HistoryFullError(FatalError):

@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 from labs.cloud.clock import clock
+from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.execution import (
     logs,
     maps,
@@ -24,6 +25,7 @@ from labs.cloud.services.stepfunctions.execution.history import (
     FatalError,
     History,
     as_json,
+    not_simulated,
     now,
     timestamp,
 )
@@ -101,6 +103,8 @@ class Run:
             output = yield from branch.steps(json.loads(self.execution.input))
         except StatesError as error:
             self._failed_with(branch, error)
+        except MissingError as error:
+            self._failed_with(branch, not_simulated(error))
         except (LabsError, AssertionError):
             raise
         except Exception as error:

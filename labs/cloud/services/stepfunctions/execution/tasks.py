@@ -21,6 +21,7 @@ from labs.cloud.services.stepfunctions.execution.history import (
     NOT_TRUNCATED,
     FatalError,
     as_json,
+    not_simulated,
 )
 from labs.cloud.services.stepfunctions.execution.integrations import (
     activities,
@@ -71,7 +72,7 @@ class _Task:
             invocation = functions.invoke(run.made_by, self._resource.arn, event, run.region)
             functions.raise_failure(invocation)
         except MissingError as error:
-            raise _not_simulated(error) from None
+            raise not_simulated(error) from None
         except StatesError as error:
             self._check_time("LambdaFunctionTimedOut", {})
             visit.note("LambdaFunctionFailed", {"error": error.error, "cause": error.cause})
@@ -107,7 +108,7 @@ class _Task:
         try:
             call = self._called()
         except MissingError as error:
-            raise _not_simulated(error) from None
+            raise not_simulated(error) from None
         except FatalError:
             raise
         except StatesError as error:
@@ -216,11 +217,6 @@ def _let_go(waiting: tokens.WaitingTask | None, timer: Timer | None, job: Job | 
 
 def _timed_out() -> StatesError:
     return StatesError(TIMEOUT, None)
-
-
-def _not_simulated(error: MissingError) -> FatalError:
-    """Our gap: no Catch takes it for a failure of the task."""
-    return FatalError("NotSimulated", f"This is not simulated: {error}")
 
 
 def _seconds(visit: Visit, field: str, name: str) -> int | None:

@@ -2,14 +2,16 @@
 
 import json
 
+from botocore.exceptions import ClientError
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from labs.cloud import moto_lambda, service_calls
 from labs.cloud.clock import clock
 from labs.cloud.lambda_runtime.invocation import Invocation, ThrottledError
+from labs.cloud.services.stepfunctions.execution.integrations import services
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.simulation import current
-from labs.cloud.trace import error_code
+from labs.cloud.trace import CONNECTION_CLOSED, error_code
 
 UNKNOWN = "Lambda.Unknown"
 
@@ -20,17 +22,24 @@ def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
     Raises:
         StatesError: there is none, or it is throttled.
     """
-    parameters = {"FunctionName": arn, "Payload": event}
-    with service_calls.noted(made_by, "lambda", "Invoke", parameters):
-        _suffer()
-        function = moto_lambda.function(arn)
-        if function is None:
-            told = f"Function not found: {full_arn(arn, region)}"
-            raise _error("ResourceNotFoundException", told, 404)
-        try:
-            return current().environments.invoke(function, event, arn=full_arn(arn, region))
-        except ThrottledError:
-            raise _error("TooManyRequestsException", "Rate Exceeded.", 429) from None
+    try:
+        with service_calls.noted(
+            made_by, "lambda", "Invoke", {"FunctionName": arn, "Payload": event}
+        ):
+            return _invoked(full_arn(arn, region), event)
+    except ClientError as error:
+        raise services.sdk_error("lambda", error, region) from None
+
+
+def _invoked(arn: str, event: str) -> Invocation:
+    _suffer()
+    function = moto_lambda.function(arn)
+    if function is None:
+        raise _refused("ResourceNotFoundException", f"Function not found: {arn}", 404)
+    try:
+        return current().environments.invoke(function, event, arn=arn)
+    except ThrottledError:
+        raise _refused("TooManyRequestsException", "Rate Exceeded.", 429) from None
 
 
 def raise_failure(invocation: Invocation) -> None:
@@ -54,14 +63,11 @@ def _suffer() -> None:
     if hit.error:
         header, body = hit.error
         code = error_code(header["status"], header["headers"], body)
-        raise _error(code, "A fault of the lab.", header["status"])
+        raise _refused(code, "A fault of the lab.", header["status"])
     if hit.lost:
-        raise _error("SdkClientException", "Unable to execute HTTP request", 0)
+        raise _refused(CONNECTION_CLOSED, "A fault of the lab.", 0)
 
 
-def _error(code: str, message: str, status: int) -> StatesError:
-    cause = (
-        f"{message} (Service: Lambda, Status Code: {status}, Request ID: {moto_lambda.new_id()}) "
-        "(SDK Attempt Count: 1)"
-    )
-    return StatesError(f"Lambda.{code}", cause)
+def _refused(code: str, message: str, status: int) -> ClientError:
+    told = {"Error": {"Code": code, "Message": message}}
+    return ClientError({**told, "ResponseMetadata": {"HTTPStatusCode": status}}, "Invoke")

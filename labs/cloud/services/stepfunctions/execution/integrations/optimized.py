@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 """
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from labs.cloud.lambda_runtime import logs
 from labs.cloud.missing import MissingError
 from labs.cloud.service_calls import call as service_call
 from labs.cloud.services.stepfunctions.execution.flow import Job
@@ -93,6 +95,8 @@ def _invoke(run: "Run", _resource: Resource, arguments: Any) -> Called:
         "application/json",
     )
     result = {"ExecutedVersion": invocation.version, "Payload": invocation.response}
+    if arguments.get("LogType") == "Tail":
+        result["LogResult"] = base64.b64encode(logs.tail(invocation.log)).decode()
     return Called({**result, **metadata, "StatusCode": 200})
 
 

@@ -23,16 +23,12 @@ _BOTO3_NAMES = {
     "cognitoidentity": "cognito-identity",
     "elasticloadbalancingv2": "elbv2",
     "elasticloadbalancing": "elb",
-    "applicationautoscaling": "application-autoscaling",
-    "rdsdata": "rds-data",
-    "dynamodbstreams": "dynamodbstreams",
     "costexplorer": "ce",
-    "efs": "efs",
     "databasemigration": "dms",
-    "elasticache": "elasticache",
-    "apigatewaymanagementapi": "apigatewaymanagementapi",
+    "iotdataplane": "iot-data",
+    "lexmodelsv2": "lexv2-models",
+    "lexruntimev2": "lexv2-runtime",
 }
-# Which the SDK calls otherwise than AWS's error model does.
 _REQUIRED = "1 validation error detected: Value null at '{name}' failed to satisfy constraint: "
 
 
@@ -135,8 +131,13 @@ def called_by_sdk(made_by: str, service: str, action: str, arguments: Any, regio
     try:
         answer = made(made_by, name, action, arguments, region)
     except ClientError as error:
-        raise errors.of_second_sdk(error, model_of(name, region)) from None
+        raise sdk_error(name, error, region) from None
     return result_of(operation_of(name, action, region), answer)
+
+
+def sdk_error(service: str, error: ClientError, region: str) -> StatesError:
+    """An error of an integration "aws-sdk:", or of Lambda; `service` is boto3's name."""
+    return errors.of_second_sdk(error, model_of(service, region))
 
 
 def named_error(service: str, error: ClientError, region: str) -> StatesError:

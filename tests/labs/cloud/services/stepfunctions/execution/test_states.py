@@ -242,3 +242,31 @@ class TestDistributedMap:
         }
 
         assert machines.run(self.states(ItemReader=reader))["error"] == "States.ItemReaderFailed"
+
+    @pytest.mark.parametrize("kind", ["STANDARD", "EXPRESS"])
+    def test_a_redrive_goes_on_with_the_children_that_failed(
+        self, machines: Any, functions: Any, kind: str
+    ) -> None:
+        broken = [True]
+
+        def work(event: Any) -> Any:
+            if broken and event == 2:
+                raise ValueError("broken")
+            return event * 10
+
+        task = {"Type": "Task", "Resource": functions.deploy("work", work), "End": True}
+        config = {"Mode": "DISTRIBUTED", "ExecutionType": kind}
+        processor = {"ProcessorConfig": config, **branch("W", task)}
+        states = {"Each": {"Type": "Map", "ItemProcessor": processor, "End": True}}
+        states["Each"]["MaxConcurrency"] = 1
+        told = machines.run(states, [1, 2, 3])
+        assert told["status"] == "FAILED"
+
+        broken.clear()
+        machines.client.redrive_execution(executionArn=told["executionArn"])
+
+        assert machines.finish(told["executionArn"])["output"] == "[10,20,30]"
+        assert functions.events["work"] == [1, 2, 2, 3]
+        (run,) = machines.client.list_map_runs(executionArn=told["executionArn"])["mapRuns"]
+        assert machines.client.describe_map_run(mapRunArn=run["mapRunArn"])["redriveCount"] == 1
+        assert "MapRunRedriven" in machines.kinds(told["executionArn"])
