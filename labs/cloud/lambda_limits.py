@@ -16,6 +16,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.core.exceptions import JsonRESTError
 
 from labs.cloud.lambda_runtime import payload
+from labs.cloud.missing import MissingError
 from labs.sandbox import seam
 
 MAX_TIMEOUT_SECONDS, MAX_MEMORY_MB, MAX_LAYERS = 900, 10240, 5
@@ -46,6 +47,12 @@ RESERVED = {
 }
 
 
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. All of them run here, in one.
+PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9")
+RETIRED = ("python2.7", "python3.6", "python3.7", "python3.8")
+OTHER_RUNTIME = re.compile(r"(nodejs|java|dotnet|ruby|provided|go)[\w.]*")
+
+
 class RequestError(JsonRESTError):  # type: ignore[misc]
     """An error of Invoke itself, with the fields that its exceptions have."""
 
@@ -66,6 +73,43 @@ def check_function(function: LambdaFunction, packages: Sequence[bytes]) -> None:
     _check_range("memorySize", function.memory_size, MAX_MEMORY_MB)
     _check_environment(function.environment_vars)
     _check_packages(packages)
+
+
+def check_runtime(function: LambdaFunction) -> None:
+    """Check that there is something to run, and that it can be run here.
+
+    Raises:
+        JsonRESTError: as AWS words it.
+        MissingError: another language than Python, or a container image.
+    """
+    if function.package_type == "Image":
+        raise MissingError("with PackageType Image")
+    runtime, handler = function.run_time, function.handler
+    if not runtime or not handler:
+        raise InvalidParameterValueException(
+            "Runtime and Handler are mandatory parameters for functions created with deployment "
+            "packages."
+        )
+    if len(handler.split()) != 1 or handler != handler.strip():
+        raise RequestError(
+            "ValidationException",
+            f"1 validation error detected: Value '{handler}' at 'handler' failed to satisfy "
+            r"constraint: Member must satisfy regular expression pattern: [^\s]+",
+        )
+    if runtime in RETIRED:
+        raise InvalidParameterValueException(
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating "
+            "AWS Lambda functions. We recommend you use a supported runtime while creating or "
+            "updating functions."
+        )
+    if runtime in PYTHONS:
+        return
+    if OTHER_RUNTIME.fullmatch(runtime):
+        raise MissingError(f"with Runtime {runtime}")
+    raise InvalidParameterValueException(
+        f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum "
+        f"value set: [{', '.join(PYTHONS)}] or be a valid ARN"
+    )
 
 
 def _check_range(name: str, value: int, most: int) -> None:

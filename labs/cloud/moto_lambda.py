@@ -25,6 +25,7 @@ from labs.cloud import moto_lambda_extras
 from labs.cloud.clock import clock
 from labs.cloud.guest import GuestError
 from labs.cloud.lambda_runtime.invocation import Invocation
+from labs.cloud.simulation import has_current
 from labs.cloud.trace import DEFAULT_REGION
 
 MAX_LOG_BYTES, LOG_EVENT_BYTES = 32 * 1024 * 1024, 500  # of all functions; of one empty line
@@ -140,7 +141,9 @@ _births = itertools.count()
 
 
 def archives(function: LambdaFunction) -> list[bytes]:
-    """A function's package, then its layers in their order, as zips."""
+    """A function's package, then its layers in their order, as zips; none of an image."""
+    if function.package_type == "Image":
+        return []
     layers = (function.coldstart_layers[layer["Arn"]] for layer in function.layers)
     return [function.code_bytes, *layers]
 
@@ -188,6 +191,8 @@ def _accept(function: LambdaFunction) -> None:
             kept[layer["Arn"]] = found.code_bytes
     function.coldstart_layers = kept
     limits.check_function(function, archives(function))
+    if has_current():
+        limits.check_runtime(function)
 
 
 def _put_function(self: LambdaStorage, function: LambdaFunction) -> None:

@@ -11,6 +11,8 @@ from moto.awslambda.exceptions import ValidationException
 from moto.awslambda.models import LambdaFunction
 from moto.moto_api._internal import mock_random
 
+from labs.cloud.simulation import has_current
+
 DEAD_LETTER = "DeadLetterConfig"
 # What moto keeps when a function is made, and drops when it is changed.
 DROPPED_LATER = {
@@ -42,7 +44,8 @@ def keep(function: LambdaFunction, changes: Mapping[str, Any]) -> None:
         ValidationException: a dead-letter queue is neither a queue nor a topic.
     """
     extras = dict(_extras(function))
-    extras["RevisionId"] = str(mock_random.uuid4())
+    if has_current():
+        extras["RevisionId"] = str(mock_random.uuid4())
     if DEAD_LETTER in changes:
         extras[DEAD_LETTER] = _checked_target(changes[DEAD_LETTER])
     if "LoggingConfig" in changes:

@@ -20,14 +20,19 @@ INIT_SECONDS = 10.0
 class Environment:
     """Cold until its first invocation, in which it is made ready; then warm."""
 
-    def __init__(self, guest: Guest, function: Any) -> None:
+    def __init__(self, guest: Guest, function: Any, *, kind: str = "on-demand") -> None:
         self._guest = guest
+        self._kind = kind
         self._function = function
         self._version = str(function.version)
         self._timeout = float(function.timeout)
         self._stream = logs.stream_name(self._version, moto_lambda.new_id().replace("-", ""))
         self.init_failed = False
         self.cold = True
+
+    def make_ready(self, request: Request) -> None:
+        """Init before there is an invocation; one that fails is left to the first invocation."""
+        self.cold = self._init(request).error is not None
 
     def invoke(self, request: Request) -> tuple[Outcome, str]:
         """What came of it, and its log."""
@@ -105,7 +110,7 @@ class Environment:
             "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
             "AWS_LAMBDA_FUNCTION_VERSION": self._version,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": self._kind,
             "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
             "AWS_LAMBDA_LOG_STREAM_NAME": self._stream,
             "AWS_REGION": function.region,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from labs.cloud import moto_lambda
+from labs.cloud import moto_lambda, moto_lambda_concurrency, moto_lambda_versions
 from labs.cloud.guest import Guest
 from labs.cloud.lambda_runtime import payload
 from labs.cloud.lambda_runtime.environment import Environment
@@ -55,6 +55,7 @@ class Environments:
             ThrottledError: its reserved concurrency is used up.
         """
         self._throttle(function)
+        function = moto_lambda_versions.routed(function, arn)
         request = Request(
             request_id or moto_lambda.new_id(), event, arn or function.function_arn, client_context
         )
@@ -87,7 +88,7 @@ class Environments:
         generation = moto_lambda.generation(function)
         idle = self._idle.pop(generation, [])
         self._idle[generation] = idle
-        environment = idle.pop() if idle else self._start(function)
+        environment = idle.pop() if idle else self._start(function, request)
         cold = environment.cold
         outcome, log = environment.invoke(request)
         if outcome.ended:
@@ -97,8 +98,19 @@ class Environments:
         failed = environment.init_failed
         return _invocation(function, request, outcome, cold=cold, init_failed=failed, log=log)
 
-    def _start(self, function: Any) -> Environment:
+    def _start(self, function: Any, request: Request) -> Environment:
+        """A new one; cold, unless it is one of those that are provisioned."""
         self._make_room()
+        guest = self._start_guest(int(function.memory_size))
+        name = function.function_name
+        at_work = sum(running.function == name for running in self.running)
+        if at_work > moto_lambda_concurrency.provisioned(function, request.arn):
+            return Environment(guest, function)
+        environment = Environment(guest, function, kind="provisioned-concurrency")
+        environment.make_ready(request)
+        if not environment.cold:
+            return environment
+        environment.close()
         return Environment(self._start_guest(int(function.memory_size)), function)
 
     def _make_room(self) -> None:
