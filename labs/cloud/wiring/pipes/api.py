@@ -11,10 +11,10 @@ from labs.cloud.moto_pipes import JsonRESTError, Pipe, error
 from labs.cloud.simulation import current
 from labs.cloud.wiring.event_filters import Filters, InvalidFilterError
 from labs.cloud.wiring.pipes.runs import Running
-from labs.cloud.wiring.pipes.sources import PARAMETERS, SOURCES
+from labs.cloud.wiring.pipes.sources import PARAMETERS, SOURCES, exists
 from labs.cloud.wiring.pipes.targets import ENRICHMENTS, TARGETS
 
-STOPPED, RUNNING = "STOPPED", "RUNNING"
+STOPPED, RUNNING, FAILED = "STOPPED", "RUNNING", "CREATE_FAILED"
 
 type Moto = Callable[..., Any]
 
@@ -88,7 +88,9 @@ def _turn(self: Any, name: str, desired: str, between: str) -> Pipe:
 
 def advance(_moto: Moto, self: Pipe) -> None:
     """A pipe is in the state that was asked for as soon as somebody looks at it."""
-    if self.status not in {"DELETING", "DELETED"}:
+    if self.status == "CREATING" and not exists(self.source):
+        self.status, self.state_reason = FAILED, f"The source {self.source} does not exist."
+    if self.status not in {"DELETING", "DELETED", FAILED}:
         self.status = STOPPED if self.desired_state == STOPPED else RUNNING
 
 

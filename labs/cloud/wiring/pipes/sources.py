@@ -179,3 +179,10 @@ def parameters_of(pipe: Pipe) -> dict[str, Any]:
 
 def source_of(pipe: Pipe) -> Source:
     return SOURCES[pipe.source.split(":")[2]](pipe, parameters_of(pipe))
+
+
+def exists(arn: str) -> bool:
+    """Whether there is such a queue or stream."""
+    if arn.split(":")[2] == "sqs":
+        return moto_seams.queue(arn) is not None
+    return bool(moto_pipes.shards(arn))

@@ -167,6 +167,32 @@ def test_it_stops_and_starts(account: Account, client: Clients) -> None:
     assert len(arrived()) == 1
 
 
+def test_it_may_begin_stopped(account: Account, client: Clients) -> None:
+    make(client, DesiredState="STOPPED")
+    assert client("pipes").describe_pipe(Name="p")["CurrentState"] == "STOPPED"
+    send(client, {"n": 1})
+    account.settle()
+    assert arrived() == []
+
+
+def test_without_its_source_it_fails(account: Account, client: Clients) -> None:
+    make(client, Source=ARN.format("sqs", "gone"))
+    found = client("pipes").describe_pipe(Name="p")
+    assert found["CurrentState"] == "CREATE_FAILED"
+    assert "does not exist" in found["StateReason"]
+
+
+def test_it_can_be_changed(account: Account, client: Clients) -> None:
+    make(client)
+    template = {"InputTemplate": '"n is <$.body.n>"'}
+    client("pipes").update_pipe(Name="p", RoleArn=ROLE, TargetParameters=template)
+    send(client, {"n": 1})
+    account.settle()
+    assert arrived() == ["n is 1"]
+    (listed,) = client("pipes").list_pipes()["Pipes"]
+    assert listed["CurrentState"] == "RUNNING"
+
+
 def make_table(client: Clients) -> str:
     made = client("dynamodb").create_table(
         TableName="t",
