@@ -1,9 +1,11 @@
 """Requests that no AWS client would make."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import botocore.session
 import pytest
 from hypothesis import example, given
@@ -65,6 +67,7 @@ def no_guest(_serve: Serve, _memory_mb: int) -> Guest:
 @pytest.fixture
 def account(moto: None) -> Iterator[Account]:
     account = Account(no_guest, seed=1)
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="photos")
     yield account
     account.close()
 
@@ -141,3 +144,84 @@ def test_any_parameters_are_answered_or_refused(
         "source": "handler.py:1",
     }
     served(account, header, body)
+
+
+QUERIES = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+    "AWSAccessKeyId",
+    "Expires",
+    "Signature",
+    "x-amz-security-token",
+    "versionId",
+    "uploads",
+)
+signed_values = texts | st.sampled_from(
+    [
+        "AWS4-HMAC-SHA256",
+        "AKIAIOSFODNN7EXAMPLE/20260115/us-east-1/s3/aws4_request",
+        "AKIAIOSFODNN7EXAMPLE",
+        "20260115T000000Z",
+        "host;x-amz-date",
+        "60",
+        "9" * 400,
+    ]
+)
+
+
+@given(
+    st.sampled_from(["GET", "PUT", "POST", "HEAD", "OPTIONS"]),
+    st.sampled_from(
+        ["photos.s3.amazonaws.com/k", "s3.amazonaws.com/photos/k", "s3.amazonaws.com"]
+    ),
+    st.dictionaries(st.sampled_from(QUERIES), signed_values),
+    headers,
+)
+@examples(300)
+def test_any_presigned_url_is_answered_or_refused(
+    account: Account, method: str, place: str, query: dict[str, str], headers: dict[str, Any]
+) -> None:
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    header = {"http": True, "method": method, "url": f"https://{place}?{text}", "source": ""}
+    served(account, {**header, "headers": headers}, b"")
+
+
+FIELDS = ("key", "policy", "x-amz-signature", "x-amz-credential", "AWSAccessKeyId", "signature")
+POLICIES = (
+    b"{}",
+    b"[",
+    b'{"expiration": "2999-01-01T00:00:00Z", "conditions": [[], 1, {"key": []}]}',
+    b'{"expiration": "2999-01-01T00:00:00Z", "conditions": [["content-length-range", "a", []]]}',
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(FIELDS) | texts,
+        texts | st.sampled_from([base64.b64encode(one).decode() for one in POLICIES]),
+    ),
+    st.sampled_from(
+        [
+            "multipart/form-data; boundary=x",
+            "multipart/form-data",
+            "multipart/form-data; boundary=",
+        ]
+    ),
+    st.binary(max_size=50),
+)
+@examples(200)
+def test_any_form_is_answered_or_refused(
+    account: Account, fields: dict[str, str], kind: str, rest: bytes
+) -> None:
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    body = "".join(parts).encode("utf-8", "replace") + rest + b"--x--\r\n"
+    header = {"http": True, "method": "POST", "url": "https://photos.s3.amazonaws.com/"}
+    named = {"Content-Type": kind, "Content-Length": str(len(body))}
+    served(account, {**header, "headers": named, "source": ""}, body)
