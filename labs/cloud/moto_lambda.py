@@ -142,7 +142,7 @@ _births = itertools.count()
 
 def archives(function: LambdaFunction) -> list[bytes]:
     """A function's package, then its layers in their order, as zips; none of an image."""
-    if function.package_type == "Image":
+    if not hasattr(function, "code_bytes"):
         return []
     layers = (function.coldstart_layers[layer["Arn"]] for layer in function.layers)
     return [function.code_bytes, *layers]

@@ -119,7 +119,8 @@ def test_what_is_in_use_is_not_deleted(aws: Any, functions: Functions) -> None:
     aws.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
 
     assert refusal(aws.delete_function, FunctionName="f", Qualifier="1") == (
-        "ResourceConflictException: Version was not deleted because it is referenced by alias: live"
+        "ResourceConflictException: Version was not deleted because it is referenced by alias: "
+        "live"
     )
     assert refusal(aws.delete_function, FunctionName="f", Qualifier="$LATEST").startswith(
         "InvalidParameterValueException: $LATEST version cannot be deleted"
@@ -213,6 +214,7 @@ def test_reserved_concurrency_is_taken_from_the_account(aws: Any, functions: Fun
     aws.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=900)
 
     limits = aws.get_account_settings()["AccountLimit"]
+    left = limits["UnreservedConcurrentExecutions"]
 
     assert shown == {"ReservedConcurrentExecutions": 0}
     assert (limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]) == (
