@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from labs.cloud import event_patterns, moto_events
@@ -13,21 +13,14 @@ from labs.cloud.missing import MissingError
 from labs.cloud.moto_events import Archive, EventsBackend, JsonRESTError, Rule
 from labs.cloud.wiring.eventbridge import buses, entries, schedules
 from labs.cloud.wiring.eventbridge.envelope import Received, envelope
-from labs.cloud.wiring.json_paths import is_path
+from labs.cloud.wiring.eventbridge.target_checks import check_target, invalid
 
 NAME = re.compile(r"[.\-_A-Za-z0-9]{1,64}")
 MAX_TARGETS = 5
 MAX_PATTERN_CHARS = 4096
 STATES = ("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
-# Kinds of targets that take no resource policy.
-NEED_ROLE = ("states", "kinesis", "firehose", "ecs", "batch", "ssm", "codepipeline")
-INPUTS = ("Input", "InputPath", "InputTransformer")
 
 type Json = dict[str, Any]
-
-
-def invalid(message: str) -> JsonRESTError:
-    return JsonRESTError("ValidationException", message)
 
 
 def answer_put_events(moto: Callable[..., Any], self: Any) -> Any:
@@ -169,53 +162,12 @@ def put_targets(
 ) -> None:
     rule = find_rule(self, name, event_bus_arn)
     for target in targets:
-        _check_target(target)
+        check_target(target)
     known = {target["Id"] for target in rule.targets} | {target["Id"] for target in targets}
     if len(known) > MAX_TARGETS:
         message = "The requested resource exceeds the maximum number allowed."
         raise JsonRESTError("LimitExceededException", message)
     moto_events.put_targets(self, name, event_bus_arn, targets)
-
-
-def _check_target(target: Mapping[str, Any]) -> None:
-    arn, name = target["Arn"], target["Id"]
-    parts = arn.split(":")
-    if len(parts) < 6 or parts[0] != "arn":
-        raise invalid(
-            f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
-        )
-    if "api-destination/" in arn:
-        raise MissingError("with API destinations")
-    if parts[2] in NEED_ROLE and not target.get("RoleArn"):
-        raise invalid(f"RoleArn is required for target {arn}.")
-    if sum(target.get(each) is not None for each in INPUTS) > 1:
-        message = "Only one of Input, InputPath, or InputTransformer must be provided for target"
-        raise invalid(f"{message} {name}.")
-    if parts[2] == "ecs" and not target.get("EcsParameters"):
-        raise invalid(f"Parameter(s) EcsParameters must be specified for target: {name}.")
-    _check_input(target)
-
-
-def _check_input(target: Mapping[str, Any]) -> None:
-    name = target["Id"]
-    if target.get("Input") is not None and not _is_json(target["Input"]):
-        raise invalid(f"Parameter Input for target {name} is not valid. Reason: it is no JSON.")
-    if target.get("InputPath") and not is_path(target["InputPath"]):
-        raise invalid(f"Invalid InputPath for target {name}.")
-    transformer = target.get("InputTransformer") or {}
-    for key, path in (transformer.get("InputPathsMap") or {}).items():
-        if key.startswith(("AWS.", "aws.events.")):
-            raise invalid(f"Invalid InputPathsMap key {key} for target {name}: it is reserved.")
-        if not is_path(path):
-            raise invalid(f"Invalid InputPathsMap for target {name}: {path} is no JSON path.")
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def send_to_targets(self: Rule, original_event: Json, transform_input: bool = True) -> None:

@@ -234,6 +234,47 @@ def test_what_is_no_rule_is_refused(account: Account, client: Clients) -> None:
         events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": QUEUE.format("q")}])
 
 
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ({"Arn": "queue"}, "Parameter queue is not valid. Reason: Provided Arn is not in"),
+        ({"Id": "a b"}, "at 'targets.1.member.id' failed to satisfy constraint"),
+        ({"Arn": "arn:aws:states:us-east-1:1:stateMachine:m"}, "RoleArn is required for target"),
+        ({"Input": "{}", "InputPath": "$.x"}, "Only one of Input, InputPath, or"),
+        ({"Input": "{"}, "Input"),
+        (
+            {"InputTransformer": {"InputTemplate": "Hello <name>"}},
+            r"Invalid InputTemplate for target 1 : \[Source: .*; line: 1, column: 6\]",
+        ),
+        ({"InputTransformer": {"InputTemplate": "{<name>: 1}"}}, "Invalid InputTemplate"),
+    ],
+)
+def test_what_is_no_target_is_refused(
+    account: Account, client: Clients, target: dict[str, Any], message: str
+) -> None:
+    client("events").put_rule(Name="r", EventPattern=json.dumps(PATTERN))
+    targets = [{"Id": "1", "Arn": QUEUE.format("q"), **target}]
+    with pytest.raises(ClientError, match=message):
+        client("events").put_targets(Rule="r", Targets=targets)
+
+
+def test_a_rule_has_five_targets_at_most(account: Account, client: Clients) -> None:
+    client("events").put_rule(Name="r", EventPattern=json.dumps(PATTERN))
+    targets = [{"Id": str(number), "Arn": QUEUE.format("q")} for number in range(6)]
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        client("events").put_targets(Rule="r", Targets=targets)
+
+
+@pytest.mark.parametrize(
+    "template", ['"<a>"', "<a>", '{"a": [<a>, "<a>"]}', '"first <a>"\n"second"', "[<a>]"]
+)
+def test_a_template_is_json_around_its_placeholders(
+    account: Account, client: Clients, template: str
+) -> None:
+    transformer = {"InputPathsMap": {"a": "$.detail"}, "InputTemplate": template}
+    make_rule(client, {"Arn": QUEUE.format("q"), "InputTransformer": transformer})
+
+
 def test_a_pattern_can_be_tried(account: Account, client: Clients) -> None:
     event = json.dumps({"source": "shop"})
     tried = client("events").test_event_pattern(EventPattern=json.dumps(PATTERN), Event=event)
