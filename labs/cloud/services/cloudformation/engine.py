@@ -10,7 +10,7 @@ from moto.moto_api._internal import mock_random
 from labs.cloud.clock import clock
 from labs.cloud.missing import MissingError
 from labs.cloud.service_calls import noted
-from labs.cloud.services.cloudformation import graph, parameters
+from labs.cloud.services.cloudformation import dynamic, graph, parameters
 from labs.cloud.services.cloudformation.errors import ResourceError, TemplateError
 from labs.cloud.services.cloudformation.intrinsics import Resolver, text
 from labs.cloud.services.cloudformation.kinds import find
@@ -208,7 +208,7 @@ def _make(stack: Stack, name: str, resource: Json) -> None:
     work = None
     try:
         kind = _kind(stack, one.type)
-        work = _work(stack, one, resolver(stack).value(resource.get("Properties") or {}))
+        work = _work(stack, one, _given(stack, resource))
         _reported(partial(kind.make, work))
     except _FAILURES as error:
         one.retained = False
@@ -221,10 +221,17 @@ def _make(stack: Stack, name: str, resource: Json) -> None:
     _note(stack, one, "CREATE_COMPLETE")
 
 
+def _given(stack: Stack, resource: Json) -> Json:
+    """A resource's properties, filled in."""
+    properties = resolver(stack).value(resource.get("Properties") or {})
+    given: Json = dynamic.resolve(properties, stack.name, stack.region)
+    return given
+
+
 def _change(stack: Stack, one: Resource, resource: Json) -> Resource | None:
     """Change a resource where its properties did; the old one if another replaced it."""
     one.retained = resource.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
-    given = resolver(stack).value(resource.get("Properties") or {})
+    given = _given(stack, resource)
     kind = _kind(stack, one.type)
     before = one.properties
     if kind.name and kind.name not in given and kind.name in before:

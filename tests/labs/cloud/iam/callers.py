@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
+from moto.core.models import botocore_stubber
 
 from labs.cloud.account import Account
 from labs.cloud.lambda_runtime.invocation import Running
@@ -44,6 +45,7 @@ def client(account: Account, service: str, credentials: dict[str, Any] | None = 
         answer, found = account.serve(header, data)
         return AWSResponse(request.url, answer["status"], answer["headers"], Body(found))
 
+    made.meta.events.unregister("before-send", botocore_stubber)  # it would be done twice
     made.meta.events.register_first("before-send", send)
     return made
 

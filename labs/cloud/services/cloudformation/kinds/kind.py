@@ -153,12 +153,8 @@ class Kind:
                 for name, value in self._parameters(work, self.create).items()
                 if name.lower() in known
             }
-            keys = {name: work.place(template) for name, template in self.keys.items()}
-            asked = {
-                known[name.lower()]: value
-                for name, value in {**parameters, **keys}.items()
-                if name.lower() in known
-            }
+            asked = {known[name.lower()]: value for name, value in parameters.items()}
+            asked |= self._keys(work, known)
             work.call(self.service, self.update, self.shape_update(work, asked))
         self.after(work)
         self.describe(work)
@@ -168,13 +164,16 @@ class Kind:
         self.before_delete(work)
         if not self.delete:
             return
-        known = members(self._shape(self.delete))
-        keys = {
-            known[name.lower()]: work.place(template)
-            for name, template in self.keys.items()
-            if name.lower() in known
-        }
+        keys = self._keys(work, members(self._shape(self.delete)))
         remove(work, self.service, self.delete, keys)
+
+    def _keys(self, work: Work, known: Mapping[str, str]) -> Json:
+        """What names the resource in a call with these members; what is empty is left out."""
+        return {
+            known[name.lower()]: value
+            for name, template in self.keys.items()
+            if name.lower() in known and (value := work.place(template)) != ""
+        }
 
     def _parameters(self, work: Work, operation: str) -> Json:
         given = {
