@@ -159,10 +159,11 @@ class Branch:
         if not visit.state.is_jsonata:
             variables = visit.assignments(caught, catcher.assign)
             return Outcome(visit.placed(catcher.result_path, caught), catcher.next, variables)
-        variables = visit.assignments(caught, catcher.assign, error_output=caught)
+        place = f"Catch[{visit.state.catch.index(catcher)}]/"
+        variables = visit.assignments(caught, catcher.assign, place=place, error_output=caught)
         output = caught
         if catcher.output is not MISSING:
-            output = visit.asked("Output", catcher.output, error_output=caught)
+            output = visit.asked(f"{place}Output", catcher.output, error_output=caught)
         return Outcome(output, catcher.next, variables)
 
     def _checked(self, visit: Visit, outcome: Outcome) -> Outcome:

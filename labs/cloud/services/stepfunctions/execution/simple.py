@@ -49,9 +49,11 @@ def chosen(visit: Visit) -> Outcome:
     state, data = visit.state, visit.effective_input()
     known = visit.states() if state.is_jsonata else data
     variables, language = visit.branch.variables, state.query_language
-    for rule in state.choices:
-        if visit.evaluated(choices.holds, rule.raw, known, visit.context, variables, language):
-            return _choice(visit, rule, rule.next, data)
+    for number, rule in enumerate(state.choices):
+        place = f"Choices[{number}]/"
+        given = (rule.raw, known, visit.context, variables, language)
+        if visit.evaluated(choices.holds, *given, field=f"{place}Condition"):
+            return _choice(visit, rule, rule.next, data, place)
     if state.default is None:
         raise visit.failure(
             "States.NoChoiceMatched",
@@ -75,15 +77,15 @@ def number_text(value: Any) -> str:
     return value if isinstance(value, str) else as_json(value)
 
 
-def _choice(visit: Visit, chosen: Any, following: str, data: Any) -> Outcome:
+def _choice(visit: Visit, chosen: Any, following: str, data: Any, place: str = "") -> Outcome:
     """`chosen` is the rule, or the state where its default counts."""
     if not visit.state.is_jsonata:
         variables = visit.assignments(data, chosen.assign)
         return Outcome(visit.output(data), following, variables)
     output = visit.input
     if chosen.output is not MISSING:
-        output = visit.asked("Output", chosen.output)
-    return Outcome(output, following, visit.assignments(None, chosen.assign))
+        output = visit.asked(f"{place}Output", chosen.output)
+    return Outcome(output, following, visit.assignments(None, chosen.assign, place=place))
 
 
 def _plain_output(visit: Visit) -> Any:

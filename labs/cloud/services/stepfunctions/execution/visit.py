@@ -112,13 +112,18 @@ class Visit:
             return result
         return self.filled(self.state.result_selector, result)
 
-    def assignments(self, data: Any, assign: Any = None, **states: Any) -> dict[str, Any]:
-        """The variables that Assign sets, from `data` (JSONPath's `$`) or `states`."""
+    def assignments(
+        self, data: Any, assign: Any = None, *, place: str = "", **states: Any
+    ) -> dict[str, Any]:
+        """The variables that Assign sets, from `data` (JSONPath's `$`) or `states`.
+
+        `place` is where it stands for messages: "Catch[0]/".
+        """
         template = self.state.assign if assign is None else assign
         if template is MISSING:
             return {}
         if self.state.is_jsonata:
-            found: dict[str, Any] = self.asked("Assign", template, **states)
+            found: dict[str, Any] = self.asked(f"{place}Assign", template, **states)
         else:
             found = self.filled(template, data)
         return found

@@ -40,7 +40,18 @@ _SYNCHRONOUS = {
     *("athena", "batch", "bedrock", "codebuild", "databrew", "ecs", "eks", "elasticmapreduce"),
     *("emr-containers", "emr-serverless", "glue", "mediaconvert", "sagemaker", "states"),
 }
-_WITH_TOKEN = {"lambda", "ecs", "sns", "sqs", "events", "states", "apigateway", "eks", "aws-sdk"}
+_WITH_TOKEN = {
+    "lambda",
+    "ecs",
+    "sns",
+    "sqs",
+    "events",
+    "states",
+    "apigateway",
+    "eks",
+    "bedrock",
+    "aws-sdk",
+}
 
 
 def check(resource: object, kind: str, location: str, findings: Findings) -> None:
