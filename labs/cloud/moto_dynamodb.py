@@ -11,14 +11,12 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import (
     ConditionalCheckFailed,
-    MockValidationException,
-    ProvidedKeyDoesNotExist,
 )
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from labs.cloud import (
+    moto_dynamodb_answers,
     moto_dynamodb_batches,
     moto_dynamodb_expiry,
     moto_dynamodb_meter,
@@ -33,7 +31,6 @@ READS = ("get_item", "query", "scan")
 WRITES = ("put_item", "update_item", "delete_item")
 QUOTED = re.compile(r"""('(?:[^']|'')*'|"[^"]*")""")
 
-_keys_of_any = DynamoDBBackend.get_keys_value
 _execute_any = DynamoDBBackend.execute_statement
 
 
@@ -41,13 +38,13 @@ def patch() -> None:
     """Put the seams in, before moto starts; once, as others are put over some of them."""
     if hasattr(DynamoHandler.get_item, "coldstart"):
         return
+    moto_dynamodb_streams.patch()
+    moto_dynamodb_answers.patch()
     for name in READS:
         setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Read"))
     for name in WRITES:
         setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Write"))
-    moto_dynamodb_streams.patch()
     moto_dynamodb_meter.patch()
-    DynamoDBBackend.get_keys_value = _get_keys_value
     DynamoDBBackend.execute_statement = _execute_statement
     moto_dynamodb_transactions.patch()
     moto_dynamodb_expiry.patch()
@@ -91,18 +88,6 @@ def _metered(original: Callable[..., ActionResult], kind: str) -> Callable[..., 
 
     answer.coldstart = True  # type: ignore[attr-defined]
     return answer
-
-
-def _get_keys_value(self: DynamoDBBackend, table: Table, keys: dict[str, Any]) -> Any:
-    try:
-        found = _keys_of_any(self, table, keys)
-    except ProvidedKeyDoesNotExist:
-        raise
-    except MockValidationException:
-        if not has_current():
-            raise
-        raise ProvidedKeyDoesNotExist from None
-    return found
 
 
 def _execute_statement(self: DynamoDBBackend, statement: str, parameters: Any) -> Any:

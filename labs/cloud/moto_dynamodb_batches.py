@@ -69,6 +69,8 @@ def _batch_write(self: DynamoHandler, original: Answer) -> ActionResult:
     if sum(map(len, batches.values())) > MAX_BATCH:
         raise MockValidationException("Too many items requested for the BatchWriteItem call")
     tables = moto_dynamodb_meter.tables_of(self, list(batches))
+    for table in tables:
+        _refuse_duplicates(table, batches.get(table.name, []))
     held_back = moto_dynamodb_meter.limited(tables)
     allowed, rest = _share(batches, {table.name: table for table in held_back})
     meter = WriteMeter()
@@ -78,6 +80,17 @@ def _batch_write(self: DynamoHandler, original: Answer) -> ActionResult:
     moto_dynamodb_meter.spend(meter, held_back)
     result.result["UnprocessedItems"] = rest
     return _told(self, result, meter, tables)
+
+
+def _refuse_duplicates(table: Any, requests: list[Any]) -> None:
+    """An item is written once in a batch, whether it is put or deleted."""
+    keys = []
+    for request in requests:
+        attributes = next(iter(request.values()))
+        attributes = attributes.get("Item") or attributes.get("Key") or {}
+        keys.append(dynamo_json_dump([attributes.get(name) for name in table.table_key_attrs]))
+    if len(set(keys)) < len(keys):
+        raise MockValidationException("Provided list of item keys contains duplicates")
 
 
 def _share(batches: dict[str, Any], limited: dict[str, Any]) -> tuple[Any, Any]:

@@ -22,7 +22,7 @@ from labs.cloud.services.dynamodb.throughput import (
     Throughput,
     is_limited,
 )
-from labs.cloud.simulation import current
+from labs.cloud.simulation import current, has_current
 
 NO_CAPACITY = "NONE"
 
@@ -193,7 +193,7 @@ def _query(
         exclusive_start_key,
         scan_index_forward,
     )
-    if _meter is None:
+    if _meter is None and not (limit and has_current()):
         return _query_any(
             self,
             *arguments,
@@ -204,6 +204,7 @@ def _query(
             **more,
         )
     page = _query_any(self, *arguments, None, index_name, consistent_read, None, **more)
+    page = _with_last_key(self, index_name, page, limit)
     return _measured_page(
         _meter, self, index_name, page, filter_expression, projection_expressions
     )
@@ -221,7 +222,7 @@ def _scan(
     segments: Any = (None, None),
 ) -> Any:
     start = (filters, limit, exclusive_start_key)
-    if _meter is None:
+    if _meter is None and not (limit and has_current()):
         return _scan_any(
             self,
             *start,
@@ -232,11 +233,22 @@ def _scan(
             segments,
         )
     page = _scan_any(self, *start, None, index_name, consistent_read, None, segments)
+    page = _with_last_key(self, index_name, page, limit)
     return _measured_page(_meter, self, index_name, page, filter_expression, projection_expression)
 
 
+def _with_last_key(
+    table: Table, index_name: str | None, page: tuple[list[Any], int, Any], limit: int | None
+) -> tuple[list[Any], int, Any]:
+    """A page that is as long as it may be has a last key, even if nothing comes after it."""
+    items, scanned, last = page
+    if last is None and limit and len(items) >= limit:
+        last = table._get_last_evaluated_key(items[-1], index_name)
+    return items, scanned, last
+
+
 def _measured_page(
-    meter: Meter,
+    meter: Meter | None,
     table: Table,
     index_name: str | None,
     page: tuple[list[Any], int, Any],
@@ -245,12 +257,15 @@ def _measured_page(
 ) -> tuple[list[Any], int, Any]:
     """What is read costs, also what the filter leaves out."""
     items, scanned, last = page
-    if index_name:
+    if meter is None:
+        size = 0
+    elif index_name:
         index = table.get_index(index_name)
         size = sum(entry_size(index, item) for item in items)
     else:
         size = sum(map(item_sizes.of_item, items))
-    meter.read(table, size, index_name)
+    if meter is not None:
+        meter.read(table, size, index_name)
     if filter_expression is not None:
         items = [item for item in items if filter_expression.expr(item)]
     if projection:

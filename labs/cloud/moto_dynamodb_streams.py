@@ -135,12 +135,12 @@ def _record(
     table: Table, view: str, number: str, old: Item | None, new: Item | None
 ) -> dict[str, Any]:
     item = new if old is None else old
-    keys = {name: _plain(item.attrs[name]) for name in table.table_key_attrs}  # type: ignore[union-attr]
+    keys = {name: plain(item.attrs[name]) for name in table.table_key_attrs}  # type: ignore[union-attr]
     images = {}
     if new is not None and view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
-        images["NewImage"] = {name: _plain(value) for name, value in new.attrs.items()}
+        images["NewImage"] = {name: plain(value) for name, value in new.attrs.items()}
     if old is not None and view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"):
-        images["OldImage"] = {name: _plain(value) for name, value in old.attrs.items()}
+        images["OldImage"] = {name: plain(value) for name, value in old.attrs.items()}
     size = item_sizes.of_attributes({name: item.attrs[name] for name in keys})  # type: ignore[union-attr]
     size += item_sizes.of_item(new) if "NewImage" in images else 0
     size += item_sizes.of_item(old) if "OldImage" in images else 0
@@ -162,13 +162,13 @@ def _record(
     }
 
 
-def _plain(value: DynamoType) -> dict[str, Any]:
-    """A copy that later changes of the item do not reach; binary values are bytes."""
+def plain(value: DynamoType) -> dict[str, Any]:
+    """A copy of a value, {"S": "text"}, that later changes do not reach; binary ones are bytes."""
     found = value.value
     if value.is_map():
-        found = {name: _plain(one) for name, one in found.items()}
+        found = {name: plain(one) for name, one in found.items()}
     elif value.is_list():
-        found = [_plain(one) for one in found]
+        found = [plain(one) for one in found]
     elif value.is_set():
         found = [_bytes(one) if value.type == "BS" else one for one in found]
     elif value.type == "B":
