@@ -217,10 +217,7 @@ def test_reserved_concurrency_is_taken_from_the_account(aws: Any, functions: Fun
     left = limits["UnreservedConcurrentExecutions"]
 
     assert shown == {"ReservedConcurrentExecutions": 0}
-    assert (limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]) == (
-        1000,
-        100,
-    )
+    assert (limits["ConcurrentExecutions"], left) == (1000, 100)
     assert "ReservedConcurrentExecutions" not in aws.get_function_concurrency(FunctionName="g")
     assert refusal(
         aws.put_function_concurrency, FunctionName="g", ReservedConcurrentExecutions=1
