@@ -152,7 +152,8 @@ def list_targets(
 ) -> tuple[Sequence[Json], str | None]:
     """One page of a rule's targets, of which there are five at most."""
     targets = find_rule(self, rule_id, event_bus_arn).targets
-    start, count = int(next_token or 0), int(limit or 100)
+    start = int(next_token) if next_token and next_token.isdigit() else 0
+    count = int(limit or 100)
     end = start + count
     return targets[start:end], str(end) if end < len(targets) else None
 

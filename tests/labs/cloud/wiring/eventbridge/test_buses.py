@@ -8,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud import moto_seams
-from labs.cloud.account import Account
+from labs.cloud.account import Account, UnsettledError
 from labs.cloud.wiring.eventbridge import put_service_event
+from labs.cloud.wiring.targets import Sender, to_bus
 
 type Clients = Callable[[str], Any]
 
@@ -332,3 +333,27 @@ def test_an_archive_with_a_bad_pattern_is_refused(account: Account, client: Clie
     bus = client("events").describe_event_bus()["Arn"]
     with pytest.raises(ClientError, match="InvalidEventPatternException"):
         client("events").create_archive(ArchiveName="a", EventSourceArn=bus, EventPattern="[1]")
+
+
+def test_a_storm_ends_with_the_loop_s_name(
+    account: Account, client: Clients, functions: Any
+) -> None:
+    def again(_event: Any) -> None:
+        put(client)
+
+    function = functions.deploy("f", again)
+    make_rule(client, {"Arn": function, "RoleArn": "arn:aws:iam::123456789012:role/events"})
+    put(client)
+    with pytest.raises(UnsettledError, match="rule r to function f"):
+        account.settle()
+
+
+def test_another_service_puts_an_event(account: Account, client: Clients) -> None:
+    make_rule(client, {"Arn": make_queue(client, "q")})
+    sender = Sender("state machine m", "states.amazonaws.com", "arn:m", has_role=True)
+    bus = client("events").describe_event_bus()["Arn"]
+    to_bus(sender, bus, ENTRY)
+    with pytest.raises(ClientError, match="MalformedDetail"):
+        to_bus(sender, bus, {**ENTRY, "Detail": "[]"})
+    account.settle()
+    assert len(bodies()) == 1
