@@ -98,6 +98,7 @@ class _Task:
     def integration(self) -> Steps[Any]:
         """A call of a service; with a token or .sync, what comes after it counts."""
         visit, resource = self._visit, self._resource
+        self._check_arguments()
         visit.note("TaskScheduled", self._task_details())
         visit.note("TaskStarted", resource.told)
         waiting = None
@@ -122,6 +123,19 @@ class _Task:
         if waiting:
             waiting.beat()
         return (yield from self._answer(waiting, "Task", resource.told, call.job))
+
+    def _check_arguments(self) -> None:
+        resource, region = self._resource, self._visit.branch.run.region
+        if resource.service in ("apigateway", "http") and resource.kind == resources.OPTIMIZED:
+            return
+        faults = services.faults_of(resource.service, resource.action, self._arguments, region)
+        if faults:
+            name = "Arguments" if self._visit.state.is_jsonata else "Parameters"
+            raise self._visit.failure(
+                RUNTIME,
+                f"The {name} '{as_json(self._arguments)}' could not be used to start the Task: "
+                f"[{', '.join(faults)}]",
+            )
 
     def _called(self) -> optimized.Called:
         run, resource = self._visit.branch.run, self._resource

@@ -47,6 +47,18 @@ def model_of(service: str, region: str) -> Any:
     return client(service, region).meta.service_model
 
 
+def faults_of(service: str, action: str, arguments: Any, region: str) -> list[str]:
+    """Why a call with these arguments is not even tried; see `shapes.faults_of`."""
+    name = boto3_name(service)
+    if name is None:
+        return []
+    try:
+        operation = operation_of(name, action, region)
+    except MissingError:
+        return []
+    return shapes.faults_of(arguments, operation.input_shape)
+
+
 def operation_of(service: str, action: str, region: str) -> Any:
     """botocore's model of an action named in camelCase.
 

@@ -42,6 +42,29 @@ def _structure(value: dict[str, Any], shape: Any) -> dict[str, Any]:
     return found
 
 
+def faults_of(value: Any, shape: Any, name: str = "") -> list[str]:
+    """What Step Functions itself refuses of a task's arguments, in AWS's words.
+
+    Objects become texts where the API wants texts; numbers do not.
+    """
+    match getattr(shape, "type_name", None):
+        case "structure" if isinstance(value, dict):
+            members = {key.lower(): member for key, member in shape.members.items()}
+            return [
+                fault
+                for key, one in value.items()
+                if one is not None
+                for fault in faults_of(one, members.get(key.lower()), key)
+            ]
+        case "list" if isinstance(value, list):
+            return [fault for one in value for fault in faults_of(one, shape.member, name)]
+        case "map" if isinstance(value, dict):
+            return [fault for one in value.values() for fault in faults_of(one, shape.value, name)]
+        case "string" if isinstance(value, int | float):
+            return [f"The value for the field '{name}' must be a STRING"]
+    return []
+
+
 def to_json(value: Any, shape: Any, *, dates: str = "iso") -> Any:
     """An API's answer as a state's JSON. `dates`: "iso", or "millis" since 1970."""
     match value:

@@ -176,6 +176,20 @@ def test_objects_become_texts_where_the_api_wants_texts(machines: Any) -> None:
     assert output["SdkHttpMetadata"]["HttpStatusCode"] == 200
 
 
+def test_numbers_do_not_become_texts(machines: Any) -> None:
+    make_table()
+    asked = {"TableName": "orders", "Item": {"id": {"S": "1"}, "total": {"N.$": "$.total"}}}
+
+    told = machines.run(
+        {"Put": task("arn:aws:states:::dynamodb:putItem", Parameters=asked)}, {"total": 5}
+    )
+
+    assert told["error"] == "States.Runtime"
+    assert told["cause"].endswith(
+        "could not be used to start the Task: [The value for the field 'N' must be a STRING]"
+    )
+
+
 def test_what_is_not_simulated_fails_the_execution_with_its_name(machines: Any) -> None:
     states = {
         "Train": task(
