@@ -7,17 +7,13 @@ import base64
 import json
 from typing import Any
 
-from labs.cloud.clock import clock
 from labs.cloud.http_payloads import event_2_0
 from labs.cloud.lambda_runtime.invocation import Invocation
-from labs.cloud.missing import MissingError
-from labs.cloud.services.api_gateway import functions, policies
+from labs.cloud.services.api_gateway import functions, policies, tokens
 from labs.cloud.services.api_gateway.http_api import payload_1
 from labs.cloud.services.api_gateway.http_api.call import Call, Refusal, internal_error
 from labs.cloud.services.api_gateway.rest.authorizers import UNAUTHORIZED, Cache
 from labs.cloud.simulation import current
-
-BEARER = "bearer "
 
 
 def check(call: Call) -> None:
@@ -32,7 +28,7 @@ def check(call: Call) -> None:
     authorizer = call.api.authorizer(call.route)
     identity = identities(call, authorizer)
     if kind == "JWT":
-        _check_jwt(authorizer, identity[0])
+        _check_jwt(call, authorizer, identity[0])
         return
     _apply(call, authorizer, _answer(call, authorizer, identity))
 
@@ -49,26 +45,49 @@ def identities(call: Call, authorizer: dict[str, Any]) -> list[str]:
     return found
 
 
-def _check_jwt(authorizer: dict[str, Any], token: str) -> None:
-    """What can be told without the issuer's keys; the rest is our gap."""
-    plain = token[len(BEARER) :] if token.lower().startswith(BEARER) else token
-    parts = plain.split(".")
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "==")) if len(parts) == 3 else {}
-    except ValueError:
-        claims = {}
+def _check_jwt(call: Call, authorizer: dict[str, Any], token: str) -> None:
+    """Raises Refusal: the token is not the issuer's, for another audience or without a scope.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+    """
     settings = authorizer.get("jwtConfiguration") or {}
+    issuer, wanted = str(settings.get("issuer")), set(settings.get("audience") or [])
+    if not _is_meant(token, issuer):
+        raise _invalid_token()
+    try:
+        claims = tokens.claims(token, issuer)
+    except tokens.InvalidTokenError:
+        raise _invalid_token() from None
     audience = claims.get("aud", claims.get("client_id"))
-    audiences = audience if isinstance(audience, list) else [audience]
-    is_fitting = (
-        claims.get("iss") == settings.get("issuer")
-        and set(map(str, audiences)) & set(settings.get("audience") or [])
-        and float(claims.get("exp", 0)) * 1000 > clock.millis()
-    )
-    if not is_fitting:
-        scheme = ("www-authenticate", 'Bearer scope="" error="invalid_token"')
-        raise Refusal(401, "Unauthorized", scheme)
-    raise MissingError("with a JWT authorizer, whose issuer's keys are not in the account")
+    if not wanted & set(audience if isinstance(audience, list) else [str(audience)]):
+        raise _invalid_token()
+    needed = set(call.route.get("authorizationScopes") or [])
+    if needed and not needed & tokens.scopes(claims):
+        scheme = 'Bearer scope="" error="insufficient_scope"'
+        raise Refusal(403, "Forbidden", ("www-authenticate", scheme))
+    shown = {name: _claim(value) for name, value in claims.items()}
+    call.authorizer = {"jwt": {"claims": shown, "scopes": sorted(needed) or None}}
+
+
+def _is_meant(token: str, issuer: str) -> bool:
+    """Whether it claims to be this issuer's, which needs no key to see."""
+    try:
+        payload = token.split(".")[1]
+        said = json.loads(base64.urlsafe_b64decode(payload + "=="))
+        return bool(said.get("iss") == issuer)
+    except (ValueError, IndexError, AttributeError):
+        return False
+
+
+def _invalid_token() -> Refusal:
+    scheme = ("www-authenticate", 'Bearer scope="" error="invalid_token"')
+    return Refusal(401, "Unauthorized", scheme)
+
+
+def _claim(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{' '.join(map(str, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _answer(call: Call, authorizer: dict[str, Any], identity: list[str]) -> Any:

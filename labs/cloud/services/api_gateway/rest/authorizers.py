@@ -11,7 +11,7 @@ from typing import Any
 from labs.cloud.clock import clock
 from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.cloud.missing import MissingError
-from labs.cloud.services.api_gateway import functions, policies
+from labs.cloud.services.api_gateway import functions, policies, tokens
 from labs.cloud.services.api_gateway.rest import parameters, proxy
 from labs.cloud.services.api_gateway.rest.call import Call, GatewayError
 from labs.cloud.simulation import current
@@ -44,12 +44,40 @@ def check(call: Call) -> None:
         if "AWS4-HMAC-SHA256" not in (call.request.header("authorization") or ""):
             raise GatewayError("MISSING_AUTHENTICATION_TOKEN")
         return
+    if kind == "COGNITO_USER_POOLS":
+        _check_pool(call)
+        return
     if kind != "CUSTOM":
         raise MissingError(f"with an authorizer of type {kind}")
     authorizer = call.api.authorizers.get(call.method.get("authorizerId") or "")
     if authorizer is None:
         raise GatewayError("AUTHORIZER_CONFIGURATION_ERROR")
     _apply(call, _answer(call, authorizer))
+
+
+def _check_pool(call: Call) -> None:
+    """A token of one of the authorizer's user pools.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+    """
+    authorizer = call.api.authorizers.get(call.method.get("authorizerId") or "") or {}
+    source = authorizer.get("identitySource") or "method.request.header.Authorization"
+    (token, *_) = identities(call, {**authorizer, "identitySource": source})
+    expired = False
+    for arn in authorizer.get("providerARNs") or []:
+        region, pool = arn.split(":")[3], arn.rpartition("/")[2]
+        try:
+            claims = tokens.claims(token, f"https://cognito-idp.{region}.amazonaws.com/{pool}")
+        except tokens.InvalidTokenError as error:
+            expired = expired or error.has_expired
+            continue
+        needed = set(call.method.get("authorizationScopes") or [])
+        if needed and not needed & tokens.scopes(claims):
+            break
+        shown = {name: parameters.text(value) for name, value in claims.items()}
+        call.authorizer = {"claims": shown}
+        return
+    raise GatewayError("UNAUTHORIZED", "The incoming token has expired" if expired else None)
 
 
 def _answer(call: Call, authorizer: dict[str, Any]) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def _address_proxy(call: Call) -> HttpResponse:
     received = addresses.send(
         call.api.trace_name, method, address, query, headers, call.request.body
     )
-    return HttpResponse(received.status, received.headers, received.body)
+    return HttpResponse(received.status, tuple(proxy.remapped(received.headers)), received.body)
 
 
 def _method(call: Call) -> str:
@@ -271,7 +271,7 @@ def _mapped_response(
     overrides = context.get("responseOverride") or {}
     for name, value in (overrides.get("header") or {}).items():
         headers.append((str(name), parameters.text(value)))
-    response = HttpResponse(200, (headers[0],)).with_headers(*headers[1:])
+    response = HttpResponse(200, (headers[0],)).with_headers(*proxy.remapped(headers[1:]))
     return HttpResponse(_status(chosen, overrides), response.headers, body)
 
 

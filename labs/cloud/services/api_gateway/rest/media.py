@@ -19,10 +19,10 @@ def plain(content_type: str | None) -> str:
 def is_binary(call: Call, content_type: str | None) -> bool:
     """Whether the API has it among its binary media types."""
     found = plain(content_type)
-    if not found:
-        return False
     kinds = {kind.lower() for kind in call.api.binary_media_types}
-    return bool({"*/*", found, f"{found.partition('/')[0]}/*"} & kinds)
+    if "*/*" in kinds or not found:
+        return "*/*" in kinds
+    return bool({found, f"{found.partition('/')[0]}/*"} & kinds)
 
 
 def request_body(call: Call, handling: str | None) -> bytes:

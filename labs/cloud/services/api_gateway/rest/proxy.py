@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +23,17 @@ from labs.cloud.services.api_gateway.rest import media
 from labs.cloud.services.api_gateway.rest.call import Call
 
 ANSWER_KEYS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+REMAPPED = {
+    "authorization",
+    "connection",
+    "content-length",
+    "content-md5",
+    "date",
+    "server",
+    "user-agent",
+    "www-authenticate",
+}
+LEFT_OUT = {"transfer-encoding", "te", "trailer", "upgrade"}
 DROPPED = {"connection", "content-length", "transfer-encoding", "host", "x-amzn-trace-id"}
 
 
@@ -77,6 +89,18 @@ def _edge(call: Call) -> list[tuple[str, str]]:
     ]
 
 
+def remapped(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers of an integration's response, those of the connection under other names.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    """
+    return [
+        (f"x-amzn-Remapped-{name}" if name.lower() in REMAPPED else name, value)
+        for name, value in headers
+        if name.lower() not in LEFT_OUT
+    ]
+
+
 def response(call: Call, invocation: Invocation) -> HttpResponse:
     """What a function's answer means.
 
@@ -89,7 +113,7 @@ def response(call: Call, invocation: Invocation) -> HttpResponse:
     if set(answer) - ANSWER_KEYS:
         raise MalformedError(f"unknown: {', '.join(sorted(map(str, set(answer) - ANSWER_KEYS)))}")
     status = status_of({"statusCode": 200} | {k: v for k, v in answer.items() if v is not None})
-    headers = _headers(answer)
+    headers = remapped(_headers(answer))
     accepts_binary = media.is_binary(call, call.request.header("accept"))
     # Else the text stays as it is, base64 and all.
     is_encoded = answer.get("isBase64Encoded") is True and accepts_binary

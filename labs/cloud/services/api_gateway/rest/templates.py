@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from labs.cloud.services.api_gateway import documents
+from labs.cloud.services.api_gateway.rest import proxy
 from labs.cloud.services.api_gateway.rest.call import Call, GatewayError
 from labs.cloud.vtl import TemplateError, Tool, as_text, from_json, render
 from labs.cloud.vtl.values import API_GATEWAY
@@ -52,7 +53,7 @@ def _input(call: Call, body: bytes) -> Tool:
     parameters = {
         "path": dict(call.path_parameters),
         "querystring": dict(call.request.parameters()),
-        "header": dict(call.request.headers),
+        "header": dict(proxy.request_headers(call)),
     }
 
     def params(name: str | None = None) -> Any:
