@@ -4,9 +4,11 @@ Each seam has a test that fails when a new moto moves what stands here.
 """
 
 import functools
+import json
 from collections.abc import Callable
 from typing import Any
 
+import moto.apigateway.urls
 from moto.apigateway.exceptions import (
     BadRequestException,
     ConflictException,
@@ -18,7 +20,7 @@ from moto.apigateway.responses import APIGatewayResponse
 
 from labs.cloud import routes
 from labs.cloud.services.api_gateway import address
-from labs.cloud.services.api_gateway.rest import definition, openapi, operations, patches
+from labs.cloud.services.api_gateway.rest import canaries, definition, openapi, operations, patches
 from labs.cloud.simulation import has_current
 
 _update_mocks = RestAPI.update_integration_mocks
@@ -35,6 +37,14 @@ _put_rest_api = APIGatewayBackend.put_rest_api
 _patch_api = RestAPI.apply_patch_operations
 _patch_plan = UsagePlan.apply_patch_operations
 _patch_stage = Stage.apply_operations
+_answer_deployment = APIGatewayResponse.create_deployment
+_answer_stage = APIGatewayResponse.create_stage
+_answer_integration = APIGatewayResponse.put_integration
+_plain_stage = Stage.to_json
+PATHS = (
+    "/restapis/(?P<function_id>[^/]+)/stages/(?P<stage_name>[^/]+)/cache/data",
+    "/restapis/(?P<function_id>[^/]+)/stages/(?P<stage_name>[^/]+)/cache/authorizers",
+)
 TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 
 
@@ -57,6 +67,12 @@ def patch() -> None:
     RestAPI.delete_deployment = _drop_deployment
     for name, (message, call) in MISSING_KEYS.items():
         setattr(APIGatewayBackend, name, _or_not_found(message, call))
+    APIGatewayResponse.create_deployment = _respond_deployment
+    APIGatewayResponse.create_stage = _respond_stage
+    APIGatewayResponse.put_integration = _respond_integration
+    Stage.to_json = _stage_json
+    for path in PATHS:
+        moto.apigateway.urls.url_paths[f"{{0}}{path}$"] = APIGatewayResponse.dispatch
     for name, operation in operations.OPERATIONS.items():
         setattr(APIGatewayResponse, name, operation)
 
@@ -128,6 +144,52 @@ def _deploy(self: RestAPI, name: str, description: str, stage_variables: Any = N
     return deployment
 
 
+def _respond_deployment(self: APIGatewayResponse) -> Any:
+    """One with canarySettings becomes the canary of its stage."""
+    asked = self._get_param("canarySettings")
+    if not asked or not has_current():
+        return _answer_deployment(self)
+    api = self.backend.get_rest_api(self.path.split("/")[2])
+    stage = api.stages.get(self._get_param("stageName") or "")
+    if stage is None:
+        raise BadRequestException(
+            "Invalid deployment content specified. Non null and non empty stageName must be "
+            "provided for an existing stage when canarySettings are specified."
+        )
+    before, variables = stage.deployment_id, dict(stage.variables)
+    canary = canaries.settings(asked, "")
+    answer = _answer_deployment(self)
+    stage.coldstart_canary = {**canary, "deploymentId": stage.deployment_id}
+    stage.deployment_id, stage.variables = before, variables
+    return answer
+
+
+def _respond_stage(self: APIGatewayResponse) -> Any:
+    answer = _answer_stage(self)
+    asked = self._get_param("canarySettings")
+    if not asked or not has_current():
+        return answer
+    stage = self.backend.get_stage(self.path.split("/")[2], self._get_param("stageName"))
+    deployment = str(asked.get("deploymentId") or stage.deployment_id)
+    stage.coldstart_canary = canaries.settings(asked, deployment)
+    return answer[0], answer[1], json.dumps(stage.to_json())
+
+
+def _respond_integration(self: APIGatewayResponse) -> Any:
+    """moto forgets the cache's keys."""
+    status, headers, body = _answer_integration(self)
+    parts = self.path.split("/")
+    made = self.backend.get_integration(parts[2], parts[4], parts[6])
+    made.cache_key_parameters = self._get_param("cacheKeyParameters") or []
+    return status, headers, json.dumps(made.to_json()) if status == 201 else body
+
+
+def _stage_json(self: Stage) -> dict[str, Any]:
+    found: dict[str, Any] = _plain_stage(self)
+    canary = canaries.of(self)
+    return {**found, "canarySettings": canary} if canary else found
+
+
 def _make_stage(self: RestAPI, name: str, deployment_id: str, *rest: Any, **more: Any) -> Any:
     if has_current() and deployment_id not in self.deployments:
         raise BadRequestException("Deployment id does not exist")
@@ -172,6 +234,8 @@ def _change_stage(self: Stage, patch_operations: list[dict[str, Any]]) -> Stage:
     rest = []
     for operation in patch_operations:
         _, _, variable = str(operation["path"]).partition("/variables/")
+        if canaries.change(self, operation):
+            continue
         if variable and operation["op"] == "add":
             self.variables[variable] = operation.get("value")
         else:

@@ -35,6 +35,14 @@ class Cache:
             self.answers[key] = (clock.millis() + seconds * 1000, answer)
 
 
+def flush(api_id: str, stage: str) -> None:
+    """Forget what authorizers answered for a stage."""
+    cache = current().state(Cache)
+    for key in [key for key in cache.answers if isinstance(key, tuple)]:
+        if key[:2] == (api_id, stage):
+            del cache.answers[key]
+
+
 def check(call: Call) -> None:
     """Raises GatewayError: the method's authorizer does not let the request in."""
     kind = call.method.get("authorizationType") or "NONE"

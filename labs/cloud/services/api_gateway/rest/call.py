@@ -42,6 +42,7 @@ class Call:
     request_overrides: dict[str, Any] = field(default_factory=dict)
     integration: dict[str, Any] = field(default_factory=dict)
     is_test: bool = False
+    has_cache: bool = False
 
     def __post_init__(self) -> None:
         self.request_id = moto_lambda.new_id()

@@ -10,6 +10,8 @@ from labs.cloud.http_payloads import HttpRequest, HttpResponse, message
 from labs.cloud.services.api_gateway import policies
 from labs.cloud.services.api_gateway.rest import (
     authorizers,
+    caches,
+    canaries,
     definition,
     gateway_responses,
     integrations,
@@ -33,11 +35,10 @@ def answer(api: RestAPI, request: HttpRequest) -> HttpResponse:
     stage = api.stages.get(name)
     if stage is None or str(api.disableExecuteApiEndpoint).lower() == "true":
         return message(403, "Forbidden", kind="ForbiddenException")
-    deployed = snapshot(api, stage.deployment_id)
+    deployment_id, variables = canaries.chosen(stage)
     path = f"/{rest}".removeprefix(USER_REQUEST) or "/"
-    call = Call(
-        deployed, request, path, name, dict(stage.variables or {}), stage.deployment_id or ""
-    )
+    call = Call(snapshot(api, deployment_id), request, path, name, variables, deployment_id)
+    call.has_cache = str(stage.cache_cluster_enabled).lower() == "true"
     return perform(call, stage.method_settings)
 
 
@@ -58,9 +59,21 @@ def perform(call: Call, method_settings: Mapping[str, Any]) -> HttpResponse:
         if len(call.request.body) > MAX_BODY_BYTES:
             raise GatewayError("REQUEST_TOO_LARGE")
         validation.check(call)
-        return call.finished(integrations.answer(call))
+        return call.finished(_integrated(call, method_settings))
     except GatewayError as error:
         return call.finished(gateway_responses.answer(call, error))
+
+
+def _integrated(call: Call, method_settings: Mapping[str, Any]) -> HttpResponse:
+    """The integration's response, or the one that the stage's cache has."""
+    ttl = caches.seconds(call, method_settings) if call.has_cache else 0
+    if not ttl:
+        return integrations.answer(call)
+    known = caches.get(call)
+    if known is None:
+        known = integrations.answer(call)
+        caches.put(call, known, ttl)
+    return known
 
 
 def perform_alone(call: Call) -> HttpResponse:

@@ -13,6 +13,7 @@ from labs.cloud.http_payloads import HttpRequest, HttpResponse, multiple
 from labs.cloud.services.api_gateway import policies
 from labs.cloud.services.api_gateway.rest import (
     authorizers,
+    caches,
     definition,
     gateway,
     gateway_responses,
@@ -187,6 +188,20 @@ def test_invoke_authorizer(self: APIGatewayResponse) -> str:
     )
 
 
+def flush_stage_cache(self: APIGatewayResponse) -> Answer:
+    parts = _parts(self)
+    self.backend.get_stage(parts[2], parts[4])
+    caches.flush(parts[2], parts[4])
+    return 202, {"status": 202}, ""
+
+
+def flush_stage_authorizers_cache(self: APIGatewayResponse) -> Answer:
+    parts = _parts(self)
+    self.backend.get_stage(parts[2], parts[4])
+    authorizers.flush(parts[2], parts[4])
+    return 202, {"status": 202}, ""
+
+
 OPERATIONS: dict[str, Callable[[APIGatewayResponse], Any]] = {
     "update_method": update_method,
     "update_method_response": update_method_response,
@@ -196,6 +211,8 @@ OPERATIONS: dict[str, Callable[[APIGatewayResponse], Any]] = {
     "update_model": update_model,
     "update_resource": update_resource,
     "update_deployment": update_deployment,
+    "flush_stage_cache": flush_stage_cache,
+    "flush_stage_authorizers_cache": flush_stage_authorizers_cache,
     "test_invoke_method": test_invoke_method,
     "test_invoke_authorizer": test_invoke_authorizer,
 }

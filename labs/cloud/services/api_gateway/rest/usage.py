@@ -77,7 +77,7 @@ def _taken(limits: Limits, key: object, throttle: Mapping[str, Any]) -> bool:
 
 
 def _check_stage(limits: Limits, call: Call, settings: Mapping[str, Any]) -> None:
-    for name in _setting_names(call):
+    for name in setting_names(call):
         if found := settings.get(name):
             rate = found.get("throttlingRateLimit", -1)
             burst = found.get("throttlingBurstLimit", -1)
@@ -87,7 +87,7 @@ def _check_stage(limits: Limits, call: Call, settings: Mapping[str, Any]) -> Non
             return
 
 
-def _setting_names(call: Call) -> Iterator[str]:
+def setting_names(call: Call) -> Iterator[str]:
     """A stage's settings by what they are for, the closest first: "~1orders/GET", "*/*"."""
     path = call.resource.path
     for method in (call.request.method, "*"):

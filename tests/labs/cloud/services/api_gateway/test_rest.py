@@ -320,3 +320,62 @@ def test_it_tests_a_method(rest: RestApi) -> None:
     assert answer["status"] == 200
     assert answer["body"] == '{"id": "7"}'
     assert "Method completed with status: 200" in answer["log"]
+
+
+def test_it_gives_a_canary_its_share(rest: RestApi) -> None:
+    where = rest.mock("/", response="old $stageVariables.v")
+    base = rest.deploy(variables={"v": "1"})
+    rest.client.put_integration_response(
+        **where,
+        statusCode="200",
+        responseTemplates={"application/json": "new $stageVariables.v"},
+    )
+    canary = {"percentTraffic": 100, "stageVariableOverrides": {"v": "2"}}
+    rest.deploy(canarySettings=canary)
+    here = {"restApiId": rest.id, "stageName": "prod"}
+    found = rest.client.get_stage(**here)["canarySettings"]
+    all_of_it = send(f"{base}/").body
+    percent = {"op": "replace", "path": "/canarySettings/percentTraffic", "value": "0.0"}
+    rest.client.update_stage(**here, patchOperations=[percent])
+    none_of_it = send(f"{base}/").body
+    operations = [
+        {"op": "copy", "from": "/canarySettings/deploymentId", "path": "/deploymentId"},
+        {"op": "remove", "path": "/canarySettings"},
+    ]
+    rest.client.update_stage(**here, patchOperations=operations)
+
+    assert found["percentTraffic"] == 100
+    assert (all_of_it, none_of_it, send(f"{base}/").body) == (b"new 2", b"old 1", b"new 1")
+
+
+def test_it_keeps_responses_in_a_stages_cache(account: Account, rest: RestApi) -> None:
+    response = '$context.requestId $input.params("q")'
+    where = rest.mock("/a", response=response)
+    rest.client.put_integration(
+        **where,
+        type="MOCK",
+        requestTemplates={"application/json": '{"statusCode": 200}'},
+        cacheKeyParameters=["method.request.querystring.q"],
+    )
+    url = rest.deploy(cacheClusterEnabled=True, cacheClusterSize="0.5") + "/a"
+    here = {"restApiId": rest.id, "stageName": "prod"}
+    settings = {
+        "/cacheClusterEnabled": "true",
+        "/*/*/caching/enabled": "true",
+        "/*/*/caching/ttlInSeconds": "60",
+    }
+    rest.client.update_stage(
+        **here,
+        patchOperations=[
+            {"op": "replace", "path": path, "value": value} for path, value in settings.items()
+        ],
+    )
+    first, again, other = send(f"{url}?q=1"), send(f"{url}?q=1"), send(f"{url}?q=2")
+    rest.client.flush_stage_cache(**here)
+    flushed = send(f"{url}?q=1")
+    account.let_pass(61)
+
+    assert first.body == again.body
+    assert other.body.endswith(b" 2")
+    assert flushed.body != first.body
+    assert send(f"{url}?q=1").body != flushed.body
