@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jsonata import jsonata as engine
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
@@ -26,6 +27,8 @@ MAX_DEPTH = 100  # AWS's, as measured
 MAX_ITEMS, MAX_TEXT = 873_782, 4_194_304  # of a value in between: AWS's memory limit, measured
 FRAMES = 20_000  # of Python, which has several for each of JSONata's
 _NULL = Utils.NULL_VALUE
+# It writes to the standard output, where an account's process has nothing to say.
+engine.print = lambda *_words: None
 _BUILT_IN = {"", "$", *Jsonata.static_frame.bindings, *FUNCTIONS}
 
 
@@ -141,21 +144,32 @@ def _error(expression: str, field: str, what: str) -> StatesError:
 
 def _message(error: Exception) -> str:
     """The engine's words; those of Python's own errors say nothing to a learner."""
+    if isinstance(error, ZeroDivisionError | OverflowError):
+        return "D1001: Number out of range"
     if not isinstance(error, JException):
         return "T2010: The expression cannot be evaluated with these values"
     return f"{error.error}: {_wording(error)}"
 
 
 def _wording(error: JException) -> str:
-    """What JSONata itself says, which this engine spoils in places."""
-    text = re.sub(r"\bof Object (\w+)", r'of function "\1"', str(error))
-    text = text.replace("Object signature", "function signature")
-    kinds = {"n": "numbers", "s": "strings", "o": "objects", "f": "functions", "a": "arrays"}
-    return re.sub(
-        r"must be an array of (\w)$",
-        lambda found: f'must be an array of "{kinds.get(found[1], found[1])}"',
-        text,
-    )
+    """What JSONata itself says: with values as JSON, and functions, which this engine spoils."""
+    template = JException.error_codes.get(error.error)
+    if template is None:
+        return str(error)
+    values = iter((error.current, error.expected, error.extra))
+
+    def shown(found: re.Match[str]) -> str:
+        value = next(values, None)
+        value = _TYPES.get(str(value), value) if found[0] == "{{type}}" else value
+        if found[0].startswith("{{{"):
+            return str(value)
+        return json.dumps(None if value is _NULL else value, default=str, ensure_ascii=False)
+
+    text = template.replace("Object", "function")
+    return re.sub(r"\{\{\{\w+\}\}\}|\{\{\w+\}\}", shown, text)
+
+
+_TYPES = {"n": "numbers", "s": "strings", "o": "objects", "f": "functions", "a": "arrays"}
 
 
 class _LimitError(Exception):

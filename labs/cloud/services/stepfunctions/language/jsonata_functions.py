@@ -9,6 +9,7 @@ import operator
 import random
 from typing import Any
 
+from jsonata.functions import Functions
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
@@ -110,6 +111,30 @@ class _Functions:
         filling = ((sign or " ") * missing)[:missing]
         return text + filling if width > 0 else filling + text
 
+    @staticmethod
+    def number(value: Any) -> float | None:
+        try:
+            found: float | None = Functions.number(value)
+        except (ValueError, OverflowError):
+            raise JException("D3030", -1, value) from None
+        return found
+
+    @staticmethod
+    def to_millis(text: str | None, picture: str | None) -> int | None:
+        try:
+            found: int | None = Functions.datetime_to_millis(text, picture)
+        except ValueError:
+            raise JException("D3110", -1, text) from None
+        return found
+
+    @staticmethod
+    def sort(array: list[Any] | None, comparator: Any) -> list[Any] | None:
+        try:
+            found: list[Any] | None = Functions.sort(array, comparator)
+        except TypeError:
+            raise JException("D3070", -1) from None
+        return found
+
 
 _SIGNATURES = {
     "partition": "<an:a>",
@@ -118,14 +143,18 @@ _SIGNATURES = {
     "random": "<n?:n>",
     "uuid": "<:s>",
     "parse": "<s-:x>",
-    # JSONata's own would fill any memory.
+    # JSONata's own would fill any memory, or raise errors of Python.
     "pad": "<s-ns?:s>",
+    "number": "<(nsb)-:n>",
+    "toMillis": "<s-s?:n>",
+    "sort": "<af?:a>",
 }
+_METHODS = {"toMillis": "to_millis"}
 
 # What each expression finds beside JSONata's own; $eval is none of Step Functions'.
 FUNCTIONS: dict[str, Any] = {
     **{
-        name: Jsonata.function(name, signature, _Functions, name)
+        name: Jsonata.function(name, signature, _Functions, _METHODS.get(name, name))
         for name, signature in _SIGNATURES.items()
     },
     "eval": None,

@@ -55,7 +55,12 @@ def test_a_template_keeps_what_is_no_expression() -> None:
     [
         ("$none", "returned nothing (undefined)."),
         ("function($x){ $x }", "returned an unsupported result type."),
-        ("'a' + 1", f"{FAILED} T2001: The left side of the + operator must evaluate to a number"),
+        (
+            "'a' + 1",
+            f'{FAILED} T2001: The left side of the "+" operator must evaluate to a number',
+        ),
+        ("$number('x')", f'{FAILED} D3030: Unable to cast value to a number: "x"'),
+        ("1 / 0", f"{FAILED} D1001: Number out of range"),
         ("$eval('1')", f"{FAILED} T1006: Attempted to invoke a non-function"),
         (
             "$sum('a')",
