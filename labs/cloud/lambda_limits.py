@@ -22,7 +22,7 @@ from labs.sandbox import seam
 MAX_TIMEOUT_SECONDS, MAX_MEMORY_MB, MAX_LAYERS = 900, 10240, 5
 # AWS takes 250 MB, unpacked. This is what fits into one frame to a function's process.
 MAX_PACKAGE_BYTES = seam.MAX_BODY_BYTES
-MAX_REQUEST_BYTES = 6_291_456
+MAX_REQUEST_BYTES, MAX_EVENT_BYTES = 6_291_456, 1_048_576  # synchronous, asynchronous
 MAX_ENVIRONMENT_BYTES = 4096
 VARIABLE = re.compile("[a-zA-Z][a-zA-Z0-9_]+")
 RESERVED = {
@@ -160,11 +160,12 @@ def check_event(body: str | bytes, kind: str) -> None:
     Raises:
         RequestError: it is too large, or no JSON.
     """
-    if len(body) > MAX_REQUEST_BYTES:
+    most = MAX_EVENT_BYTES if kind == "Event" else MAX_REQUEST_BYTES
+    if len(body) > most:
         raise RequestError(
             "RequestTooLargeException",
             f"{len(body)} byte payload is too large for the {kind} invocation type "
-            f"(limit {MAX_REQUEST_BYTES} bytes)",
+            f"(limit {most} bytes)",
             status=413,
         )
     try:

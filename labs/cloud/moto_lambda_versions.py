@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html
 import copy
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.awslambda.exceptions import (
@@ -36,6 +36,7 @@ _put_any_alias, _update_any_alias = LambdaStorage.put_alias, LambdaStorage.updat
 _delete_any = LambdaStorage.del_function
 _publish_by_api = LambdaResponse.publish_version
 _update_by_api = LambdaResponse.update_alias
+_get_by_api, _delete_alias_by_api = LambdaResponse.get_alias, LambdaResponse.delete_alias
 
 
 def patch() -> None:
@@ -44,6 +45,8 @@ def patch() -> None:
     LambdaStorage.put_alias = _put_alias
     LambdaStorage.update_alias = _update_alias
     LambdaStorage.del_function = _delete
+    LambdaResponse.get_alias = _with_status(_get_by_api, 200)
+    LambdaResponse.delete_alias = _with_status(_delete_alias_by_api, 204)
     LambdaResponse.publish_version = _publish_checked
     LambdaResponse.update_alias = _update_checked
 
@@ -159,7 +162,17 @@ def _update_checked(self: LambdaResponse) -> Any:
     function_name, name = moto_lambda.named(self, -3), moto_lambda.named(self, -1)
     found = self.backend.get_alias(name=name, function_name=function_name)
     _check_revision(json.loads(self.body or "{}"), found.revision_id)
-    return _update_by_api(self)
+    return _with_status(_update_by_api, 200)(self)
+
+
+def _with_status(answer: Callable[[LambdaResponse], Any], status: int) -> Any:
+    """moto answers as if something had been made."""
+
+    def answer_with_status(self: LambdaResponse) -> Any:
+        _, headers, body = answer(self)
+        return status, {**headers, "status": status}, "" if status == 204 else body
+
+    return answer_with_status
 
 
 def _check_routing(

@@ -5,7 +5,7 @@
 
 Its sdist, which holds the tests, is fetched once with pip. Where there is no network, nothing is
 run, and a line says so. Known failures stand in exceptions.json, each with its reason; any other
-one fails, and so does an exception that passes.
+one fails. An exception that passes is named: some depend on the machine.
 """
 
 import json
@@ -122,14 +122,15 @@ def judge(report: Path, part: str) -> int:
     failed = {name for name, has_passed in results.items() if not has_passed}
     surprises = sorted(failed - expected.keys())
     mended = sorted(name for name in expected if results.get(name))
-    for title, names in (("Unexpected failure", surprises), ("Passes, so no exception", mended)):
-        for name in names:
-            print(f"{title}: {name}")  # noqa: T201
+    for name in surprises:
+        print(f"Unexpected failure: {name}")  # noqa: T201
+    for name in mended:
+        print(f"Passes, though it is an exception: {name}")  # noqa: T201
     print(  # noqa: T201
         f"moto's own tests ({part}): {len(results) - len(failed)} of {len(results)} passed, "
         f"{len(failed - set(surprises))} exceptions with a reason, {len(surprises)} surprises."
     )
-    return 1 if surprises or mended else 0
+    return 1 if surprises else 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pytest
 
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
-from labs.cloud.clock import clock
+from labs.cloud.clock import CALL_NS, clock
 from labs.cloud.simulation import set_current
 from moto.core.botocore_stubber import BotocoreStubber
 
@@ -67,6 +67,7 @@ def account(processes: Processes | None) -> Iterator[None]:
 
 def _delivering(process: Callable[..., Any]) -> Callable[..., Any]:
     def process_and_deliver(self: BotocoreStubber, request: Any) -> Any:
+        clock.advance(CALL_NS)
         answer = process(self, request)
         if _account and not _account._busy:
             _account._deliver_now()
