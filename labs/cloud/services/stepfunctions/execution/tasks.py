@@ -35,6 +35,7 @@ from labs.cloud.services.stepfunctions.execution.retries import TIMEOUT, Heartbe
 from labs.cloud.services.stepfunctions.execution.visit import QUERY_ERROR, RUNTIME, Visit
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.services.stepfunctions.language.machine import MISSING
+from labs.errors import LabsError
 
 
 def performed(visit: Visit) -> Steps[Outcome]:
@@ -108,13 +109,10 @@ class _Task:
         yield turn()
         try:
             call = self._called()
-        except MissingError as error:
-            raise not_simulated(error) from None
-        except FatalError:
-            raise
-        except StatesError as error:
-            self._fail("Task", error, resource.told)
-            raise
+        except Exception as error:
+            if waiting:
+                waiting.close()
+            raise self._call_failed(error) from None
         if not (resource.waits_for_token or resource.is_sync):
             self._check_time("TaskTimedOut", resource.told)
             return self._succeed("Task", call.result, resource.told)
@@ -123,6 +121,21 @@ class _Task:
         if waiting:
             waiting.beat()
         return (yield from self._answer(waiting, "Task", resource.told, call.job))
+
+    def _call_failed(self, error: Exception) -> Exception:
+        """What an exception of the call means for the task."""
+        if isinstance(error, MissingError):
+            return not_simulated(error)
+        if isinstance(error, FatalError | LabsError):
+            return error
+        if isinstance(error, StatesError):
+            self._fail("Task", error, self._resource.told)
+            return error
+        # Whatever breaks inside moto is our gap, not the learner's mistake.
+        name = f"{self._resource.service}:{self._resource.action}"
+        kind = type(error).__name__
+        told = f"{name} cannot be simulated with these parameters ({kind})."
+        return FatalError("NotSimulated", told)
 
     def _check_arguments(self) -> None:
         resource, region = self._resource, self._visit.branch.run.region
