@@ -37,17 +37,19 @@ _STATES: dict[str, Any] = {
     },
 }
 _PATTERN = {"source": ["warm"]}
+_OPEN = {"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}
 
 
 def take(cloud: Cloud) -> None:
     """Make each service do what it does most; the account is thrown away afterwards."""
     _queues(cloud)
     _tables(cloud)
+    _machines(cloud)  # before there is a function, as nothing can be invoked here
     _buckets(cloud.client("s3"))
-    _functions(cloud)
     _topics(cloud.client("sns"))
+    cloud.settle()  # as long as no function would have to run
+    _functions(cloud)
     _events(cloud.client("events"))
-    _machines(cloud)
     cloud.client("logs").create_log_group(logGroupName="warm")
     # moto's ssm brings all of EC2 with it: a second, and 100 MB of which each fork copies the map.
     for service in inventory.LISTERS.keys() - {"ssm"}:
@@ -60,6 +62,7 @@ def _queues(cloud: Cloud) -> None:
     sqs.send_message(QueueUrl=queue.url, MessageBody="three")
     for message in sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=3)["Messages"]:
         sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
+    sqs.set_queue_attributes(QueueUrl=queue.url, Attributes={"Policy": json.dumps(_OPEN)})
     sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["All"])
 
 
@@ -86,6 +89,10 @@ def _tables(cloud: Cloud) -> None:
 
 def _buckets(s3: Any) -> None:
     s3.create_bucket(Bucket="warm")
+    told = {"QueueArn": moto_seams.queue_arn("warm"), "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="warm", NotificationConfiguration={"QueueConfigurations": [told]}
+    )
     s3.put_object(Bucket="warm", Key="a/b.json", Body=io.BytesIO(b"{}"))
     s3.get_object(Bucket="warm", Key="a/b.json")["Body"].read()
     s3.head_object(Bucket="warm", Key="a/b.json")
@@ -102,8 +109,9 @@ def _functions(cloud: Cloud) -> None:
 def _topics(sns: Any) -> None:
     topic = sns.create_topic(Name="warm")["TopicArn"]
     queue = moto_seams.queue_arn("warm")
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    sns.publish(TopicArn=topic, Message="warm")
+    filtered = {"FilterPolicy": json.dumps(_PATTERN), "FilterPolicyScope": "MessageBody"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, Attributes=filtered)
+    sns.publish(TopicArn=topic, Message=json.dumps({"source": "warm"}))
 
 
 def _events(events: Any) -> None:
