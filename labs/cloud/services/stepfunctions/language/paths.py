@@ -34,7 +34,7 @@ def read(path: str, data: Any, context: Any, variables: Mapping[str, Any]) -> An
         StatesError: it is no path.
     """
     try:
-        steps, root = _rooted(path, data, context, variables)
+        steps, root = _rooted(path.strip(), data, context, variables)
         return evaluation.read(parser.parse(steps), root)
     except evaluation.NoResultError as error:
         raise NothingThereError("States.Runtime", f"Invalid path '{path}' : {error}") from None
@@ -50,7 +50,7 @@ def write(path: str | None, document: Any, value: Any) -> Any:
     """
     if path is None:
         return document
-    tokens = parser.parse(path)
+    tokens = parser.parse(path.strip())
     try:
         return _written(tokens, document, value)
     except _BlockedError:
@@ -64,14 +64,15 @@ def write(path: str | None, document: Any, value: Any) -> Any:
 def is_reference(path: str) -> bool:
     """Whether a path names one place, so that a result could be put there."""
     try:
-        tokens = parser.parse(path)
+        tokens = parser.parse(path.strip())
     except PathSyntaxError:
         return False
     return all(isinstance(token, Names | Indexes) and token.is_definite for token in tokens)
 
 
 def is_path(text: str) -> bool:
-    """Whether a text is a path of any of the three kinds."""
+    """Whether a text is a path of any of the three kinds. Space around it does not matter."""
+    text = text.strip()
     try:
         parser.parse(_VARIABLE.sub("$", text, count=1) if _VARIABLE.match(text) else _root(text))
     except PathSyntaxError:
@@ -81,7 +82,7 @@ def is_path(text: str) -> bool:
 
 def variable_of(path: str) -> str | None:
     """The name of the variable in which a path begins."""
-    found = _VARIABLE.match(path)
+    found = _VARIABLE.match(path.strip())
     return found[1] if found else None
 
 

@@ -42,7 +42,7 @@ def _evaluate(key: str, text: Any, data: Any, context: Any, variables: Mapping[s
     try:
         return paths.read(text, data, context, variables)
     except paths.NothingThereError:
-        source = context if text.startswith("$$") else data
+        source = context if text.strip().startswith("$$") else data
         shown = json.dumps(source, separators=(",", ":"), ensure_ascii=False)
         raise StatesError(
             "States.Runtime",

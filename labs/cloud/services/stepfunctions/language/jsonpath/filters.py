@@ -14,7 +14,7 @@ _OPERATOR = re.compile(
     r"===|!==|==|!=|<=|>=|=~|<|>|(?:in|nin|contains|size|empty|subsetof|anyof|noneof|type)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"(true|false|null)\b")
 _REGEX = re.compile(r"/((?:\\.|[^/\\])*)/([a-z]*)")
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
@@ -123,7 +123,10 @@ class _Reader:
         if found := _REGEX.match(text, start):
             self.position = found.end()
             return _pattern(found[1], found[2])
-        if found := _NUMBER.match(text, start) or _WORD.match(text, start):
+        if found := _NUMBER.match(text, start):
+            self.position = found.end()
+            return float(found[0])
+        if found := _WORD.match(text, start):
             self.position = found.end()
             return json.loads(found[0])
         raise PathSyntaxError(text)

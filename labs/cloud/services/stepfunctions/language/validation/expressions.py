@@ -15,7 +15,7 @@ def check_path(value: Any, location: str, findings: Findings) -> None:
 
 def check_reference(value: Any, location: str, findings: Findings) -> None:
     """A path to one place in the input, or in a variable."""
-    text = value if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) else ""
     name = paths.variable_of(text)
     plain = text if name is None else "$" + text[len(name) + 1 :]
     if not plain or not paths.is_reference(plain):

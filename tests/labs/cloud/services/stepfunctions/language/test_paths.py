@@ -37,6 +37,8 @@ def read(path: str, **variables: Any) -> Any:
         ("$.items[?(@.price > 3)].price", [5, 9]),
         ("$.items[?(@.price > 3 && @.name == 'ink')].price", [5]),
         ("$.items[?(@.price == 1 || !(@.name))].price", [1, 9]),
+        ("$.items[?(@.price > .5 && @.price < 2.)].price", [1]),
+        ("$$.State.Name ", "Here"),
         ("$.items[?(@.name =~ /I.*/i)].name", ["ink"]),
         ("$.items[?(@.price in [1, 9])].price", [1, 9]),
         ("$.sizes.length()", 3),
