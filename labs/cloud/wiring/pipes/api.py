@@ -10,6 +10,7 @@ from labs.cloud.missing import MissingError
 from labs.cloud.moto_pipes import JsonRESTError, Pipe, error
 from labs.cloud.simulation import current
 from labs.cloud.wiring.event_filters import Filters, InvalidFilterError
+from labs.cloud.wiring.pipes import logs
 from labs.cloud.wiring.pipes.runs import Running
 from labs.cloud.wiring.pipes.sources import PARAMETERS, SOURCES, exists
 from labs.cloud.wiring.pipes.targets import ENRICHMENTS, TARGETS
@@ -102,6 +103,7 @@ def _check(source: str, given: Mapping[str, Any]) -> None:
         raise MissingError(f"with the enrichment {enrichment}")
     if _kind(target) not in TARGETS:
         raise MissingError(f"with the target {target}")
+    logs.check(given.get("log_configuration"))
     parameters = given.get("source_parameters") or {}
     try:
         Filters(parameters.get("FilterCriteria"), source)

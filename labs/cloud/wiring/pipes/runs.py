@@ -18,6 +18,7 @@ from labs.cloud.wiring.event_filters import Filters
 from labs.cloud.wiring.eventbridge.destinations import what
 from labs.cloud.wiring.eventbridge.envelope import iso
 from labs.cloud.wiring.input_transformer import compact
+from labs.cloud.wiring.pipes.logs import ExecutionLog
 from labs.cloud.wiring.pipes.sources import (
     BATCH_SIZES,
     Record,
@@ -104,12 +105,14 @@ def _plan_end(run: Run, seconds: int) -> None:
 
 def _wanted(run: Run, found: list[tuple[str, Record]]) -> list[tuple[str, Record]]:
     """Those that pass the filters. The others are done with: a stream passes them by."""
+    if not found:
+        return []
     filters = Filters((run.pipe.source_parameters or {}).get("FilterCriteria"), run.pipe.source)
     wanted = [(each, record) for each, record in found if filters.wants(record)]
     if _is_queue(run):
         kept = {each for each, _ in wanted}
         run.source.settle([each for each, _ in found if each not in kept], set())
-    elif found and not wanted:
+    elif not wanted:
         run.source.settle([each for each, _ in found], set())
     return wanted
 
@@ -118,39 +121,55 @@ def _work(run: Run, batch: list[tuple[str, Record]]) -> None:
     ids = [each for each, _ in batch]
     name = f"{sender_of(run.pipe).name} to {what(run.pipe.target)}"
     current().agenda.recent.append(name)
+    log = ExecutionLog(run.pipe)
+    log.write("EXECUTION_STARTED", payload=compact([record for _, record in batch]))
     try:
-        failed = _process(run.pipe, batch)
+        failed = _process(run.pipe, batch, log)
     except MissingError:
         failed = set()  # our gap, in the trace; nothing is gained by doing it again
-    except (ClientError, BotoCoreError):
+    except (ClientError, BotoCoreError) as error:
         failed = set(ids)
+        log.write("EXECUTION_FAILED", "ERROR", error={"message": str(error)})
+    else:
+        if failed:
+            log.write("EXECUTION_PARTIALLY_FAILED", "ERROR")
+        else:
+            log.write("EXECUTION_SUCCEEDED")
     given_up = run.source.settle(ids, failed)
     if given_up:
         _bury(run.pipe, [record for each, record in batch if each in given_up])
 
 
-def _process(pipe: Pipe, batch: list[tuple[str, Record]]) -> set[str]:
+def _process(pipe: Pipe, batch: list[tuple[str, Record]], log: ExecutionLog) -> set[str]:
     """Enrich and deliver a batch; the identifiers of what failed."""
     ids = [each for each, _ in batch]
-    ingested = iso(clock.now())
     records: list[Any] = [record for _, record in batch]
     if pipe.enrichment:
+        log.write("ENRICHMENT_STAGE_ENTERED")
         template = (pipe.enrichment_parameters or {}).get("InputTemplate")
-        payloads = [Payload(each, filled(template, each, pipe, ingested)) for each in records]
+        payloads = _payloads(pipe, template, records)
         answer = ENRICHMENTS[pipe.enrichment.split(":")[2]](pipe, pipe.enrichment, payloads)
+        log.write("ENRICHMENT_STAGE_EXITED", payload=compact(answer))
         if isinstance(answer, dict) and "batchItemFailures" in answer:
             return failed_ids(answer, set(ids))
         if answer is None or answer in ("", {}, []):
+            log.write("TARGET_INVOCATION_SKIPPED")
             return set()  # the enrichment filtered everything out
         records = answer if isinstance(answer, list) else [answer]
+    log.write("TARGET_STAGE_ENTERED")
     template = (pipe.target_parameters or {}).get("InputTemplate")
-    payloads = [Payload(each, filled(template, each, pipe, ingested)) for each in records]
-    answer, numbers = to_target(pipe, payloads)
+    answer, numbers = to_target(pipe, _payloads(pipe, template, records))
+    log.write("TARGET_STAGE_EXITED")
     if numbers:
         # What an enrichment made of the records is theirs only if there are as many.
         return {ids[number] for number in numbers} if len(records) == len(ids) else set(ids)
     is_partial = isinstance(answer, dict) and "batchItemFailures" in answer
     return failed_ids(answer, set(ids)) if is_partial else set()
+
+
+def _payloads(pipe: Pipe, template: str | None, records: list[Any]) -> list[Payload]:
+    ingested = iso(clock.now())
+    return [Payload(each, filled(template, each, pipe, ingested)) for each in records]
 
 
 def _bury(pipe: Pipe, records: list[Record]) -> None:

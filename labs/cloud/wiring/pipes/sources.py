@@ -69,14 +69,18 @@ class QueueSource:
 
 @dataclass
 class Reader:
-    """How far one shard was read, and how often its next batch failed."""
+    """How far one shard was read, and how often its next batch failed.
+
+    `size` is to how many records a batch was bisected, 0 if it was not.
+    """
 
     position: int
     attempts: int = 0
     wait_until: float = 0  # ms since 1970
+    size: int = 0
 
     def go_on(self, number: str) -> None:
-        self.position, self.attempts, self.wait_until = int(number), 0, 0
+        self.position, self.attempts, self.wait_until, self.size = int(number), 0, 0, 0
 
 
 class StreamSource:
@@ -85,24 +89,28 @@ class StreamSource:
     def __init__(self, pipe: Pipe, parameters: Mapping[str, Any]) -> None:
         self._arn = pipe.source
         self._retries = parameters.get("MaximumRetryAttempts", -1)
+        self._max_age_seconds = parameters.get("MaximumRecordAgeInSeconds", -1)
+        self._bisects = parameters.get("OnPartialBatchItemFailure") == "AUTOMATIC_BISECT"
         is_latest = parameters.get("StartingPosition") == "LATEST"
         self._readers = {
             shard.id: Reader(shard.last if is_latest else shard.first)
             for shard in moto_pipes.shards(self._arn)
         }
-        self._polled = Reader(0)  # the one that gave the last batch
+        # Of the last batch: who gave it, and when its records were made (s since 1970).
+        self._polled = Reader(0)
+        self._born: dict[str, float] = {}
 
     def poll(self, count: int) -> list[tuple[str, Record]]:
         for shard in moto_pipes.shards(self._arn):
             reader = self._readers.setdefault(shard.id, Reader(shard.first))
             if clock.millis() < reader.wait_until:
                 continue
-            if records := shard.read(reader.position, count):
+            if records := shard.read(reader.position, reader.size or count):
                 self._polled = reader
                 read = _kinesis_record if ":kinesis:" in self._arn else _table_record
-                return [
-                    (str(number), read(record, self._arn, shard.id)) for number, record in records
-                ]
+                found = [(str(number), read(one, self._arn, shard.id)) for number, one in records]
+                self._born = {number: _born(record) for number, record in found}
+                return found
         return []
 
     def settle(self, all_ids: list[str], failed: set[str]) -> list[str]:
@@ -113,10 +121,15 @@ class StreamSource:
         first = min(all_ids.index(each) for each in failed)
         if first:
             reader.go_on(all_ids[first - 1])
+        left = all_ids[first:]
+        if self._bisects and len(left) > 1:
+            reader.size = len(left) // 2
+            return []
         reader.attempts += 1
-        if 0 <= self._retries < reader.attempts:
-            reader.go_on(all_ids[-1])
-            return all_ids[first:]
+        age_seconds = clock.millis() / 1000 - self._born.get(left[0], 0)
+        if 0 <= self._retries < reader.attempts or 0 < self._max_age_seconds < age_seconds:
+            reader.go_on(left[-1])
+            return left
         seconds = min(FIRST_WAIT_SECONDS * 2 ** (reader.attempts - 1), LONGEST_WAIT_SECONDS)
         reader.wait_until = clock.millis() + seconds * 1000
         return []
@@ -150,6 +163,12 @@ def _kinesis_record(record: Record, arn: str, shard: str) -> Record:
         "awsRegion": arn.split(":")[3],
         "eventSourceARN": arn,
     }
+
+
+def _born(record: Record) -> float:
+    change = record.get("dynamodb", {})
+    moment = change.get("ApproximateCreationDateTime", record.get("approximateArrivalTimestamp"))
+    return float(moment or 0)
 
 
 def _seconds(moment: datetime) -> float:

@@ -238,6 +238,50 @@ def test_a_stream_gives_up(account: Account, client: Clients, functions: Any) ->
     assert arrived()[0]["DDBStreamBatchInfo"]["batchSize"] == 1
 
 
+def test_a_stream_s_batch_is_halved(account: Account, client: Clients, functions: Any) -> None:
+    def handler(records: list[Any]) -> None:
+        if any(record["dynamodb"]["Keys"]["id"]["S"] == "3" for record in records):
+            raise ValueError("never")
+
+    limits = {"MaximumRetryAttempts": 0, "OnPartialBatchItemFailure": "AUTOMATIC_BISECT"}
+    parameters = {"DynamoDBStreamParameters": {"StartingPosition": "TRIM_HORIZON", **limits}}
+    stream, function = make_table(client), functions.deploy("f", handler)
+    for number in "1234":
+        client("dynamodb").put_item(TableName="t", Item={"id": {"S": number}})
+    make(client, Source=stream, Target=function, SourceParameters=parameters)
+    account.settle()
+    assert [len(event) for event in functions.events["f"]] == [4, 2, 2, 1, 1]
+
+
+def test_old_records_are_given_up(account: Account, client: Clients, functions: Any) -> None:
+    def handler(_records: list[Any]) -> None:
+        raise ValueError("never")
+
+    limits = {"MaximumRecordAgeInSeconds": 60}
+    parameters = {"DynamoDBStreamParameters": {"StartingPosition": "TRIM_HORIZON", **limits}}
+    stream, function = make_table(client), functions.deploy("f", handler)
+    make(client, Source=stream, Target=function, SourceParameters=parameters)
+    client("dynamodb").put_item(TableName="t", Item={"id": {"S": "1"}})
+    account.settle()
+    assert len(functions.events["f"]) == 7  # after 0, 1, 3, 7, 15, 31 and 63 seconds
+
+
+def test_executions_are_logged(account: Account, client: Clients) -> None:
+    client("logs").create_log_group(logGroupName="pipes")
+    group = ARN.format("logs", "log-group:pipes")
+    destination = {"CloudwatchLogsLogDestination": {"LogGroupArn": group}, "Level": "INFO"}
+    make(client, LogConfiguration=destination)
+    send(client, {"n": 1})
+    account.settle()
+    events = client("logs").filter_log_events(logGroupName="pipes")["events"]
+    assert [json.loads(event["message"])["messageType"] for event in events] == [
+        "EXECUTION_STARTED",
+        "TARGET_STAGE_ENTERED",
+        "TARGET_STAGE_EXITED",
+        "EXECUTION_SUCCEEDED",
+    ]
+
+
 def test_a_stream_of_kinesis_is_read(account: Account, client: Clients) -> None:
     kinesis = client("kinesis")
     kinesis.create_stream(StreamName="s", ShardCount=2)
