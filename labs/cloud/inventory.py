@@ -110,6 +110,12 @@ def _rules(events: Any) -> Iterator[str]:
             yield f"rule {rule['Name']}{where}"
 
 
+def _http_apis(client: Any) -> Iterator[str]:
+    for api in client.get_apis()["Items"]:
+        kind = "WebSocket" if api["ProtocolType"] == "WEBSOCKET" else "HTTP"
+        yield f"{kind} API {api['Name']}"
+
+
 def _named(what: str, operation: str, key: str, name: str) -> Callable[[Any], Iterator[str]]:
     def lines(client: Any) -> Iterator[str]:
         for item in getattr(client, operation)()[key]:
@@ -126,6 +132,7 @@ LISTERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "dynamodb": _tables,
     "events": _rules,
     "apigateway": _named("REST API", "get_rest_apis", "items", "name"),
+    "apigatewayv2": _http_apis,
     "iam": _roles_and_users,
     "kinesis": _streams,
     "kms": _named("key", "list_keys", "Keys", "KeyId"),
