@@ -13,6 +13,7 @@ from moto.apigateway.exceptions import (
     BadRequestException,
     ConflictException,
     NotFoundException,
+    RoleNotSpecified,
     StageStillActive,
 )
 from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage, UsagePlan
@@ -303,6 +304,8 @@ def _make_integration(
         )
     if integration_type != "MOCK" and not uri:
         raise BadRequestException("Enumeration value for HttpMethod must be non-empty")
+    if has_current() and integration_type == "AWS" and not options.get("credentials"):
+        _check_role(str(uri))
     before = resource.resource_methods[method_type].method_integration
     if not arguments:
         options.setdefault("integration_method", None)
@@ -319,6 +322,12 @@ def _make_integration(
     if before is not None and has_current():
         made.integration_responses = before.integration_responses
     return made
+
+
+def _check_role(uri: str) -> None:
+    """Only a function can let an API in by a policy of its own."""
+    if uri.startswith("arn:") and ":lambda:path/" not in uri:
+        raise RoleNotSpecified
 
 
 def _import(self: APIGatewayBackend, api_doc: dict[str, Any], fail_on_warnings: bool) -> Any:

@@ -64,10 +64,10 @@ class Call:
 
     def source_arn(self) -> str:
         """What a function's permission names: the stage with the route's method and path."""
-        method, _, path = self.route_key.partition(" ")
+        _, _, path = self.route_key.partition(" ")
         if not path:
             return f"{self.api.arn}/{self.stage}/{self.route_key}"
-        return f"{self.api.arn}/{self.stage}/{method.replace('ANY', '*')}{path}"
+        return f"{self.api.arn}/{self.stage}/{self.request.method}{path}"
 
     def context(self) -> dict[str, Any]:
         """`$context`: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html"""

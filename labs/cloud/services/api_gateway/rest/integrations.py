@@ -67,10 +67,8 @@ def function(call: Call, address: str) -> functions.Target | None:
     arn = functions.arn_in(address)
     if arn is None:
         return None
-    declared = str(call.method.get("httpMethod", call.request.method)).replace("ANY", "*")
     path = IN_PATH.sub("*", call.resource.path)
-    stage = "test-invoke-stage" if call.is_test else call.stage
-    source = call.api.arn(stage, declared, path)
+    source = call.api.arn(call.stage, call.request.method, path)
     has_role = bool(call.integration.get("credentials"))
     return functions.Target(call.api.trace_name, arn, source, has_role)
 
