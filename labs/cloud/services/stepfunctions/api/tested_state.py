@@ -83,6 +83,9 @@ class Evaluation:
         chosen: Any = state
         if kind == "Choice":
             chosen = self._chosen({"input": self.data, "context": self.around.context})
+        elif kind == "Wait":
+            self.asked(state.seconds, "Seconds")
+            self.asked(state.timestamp, "Timestamp")
         elif kind in ("Task", "Parallel", "Map"):
             more["result"] = self.around.perform(self._arguments(kind))
             if kind == "Task":
@@ -117,6 +120,8 @@ class Evaluation:
             raise StatesError(self._text("error", data), self._text("cause", data))
         if kind in ("Choice", "Wait", "Succeed"):
             chosen = self._chosen(data) if kind == "Choice" else state
+            if kind == "Wait" and (path := state.seconds_path or state.timestamp_path):
+                self.read(path, data)
             assigned = self._assigned(chosen.assign, data)
             self.finish(self._output(data), assigned)
             return

@@ -134,3 +134,11 @@ def test_it_refuses(
     with pytest.raises(ClientError) as caught:
         test(state, **fields)
     assert caught.value.response["Error"]["Code"] == code
+
+
+def test_a_wait_is_over_at_once(test: Callable[..., Any]) -> None:
+    state = {"Type": "Wait", "SecondsPath": "$.s", "Next": "B"}
+    assert test(state, {"s": 1000})["nextState"] == "B"
+    assert test(state)["error"] == "States.Runtime"
+    asking = {"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": "{% $no %}", "End": True}
+    assert test(asking)["error"] == "States.QueryEvaluationError"
