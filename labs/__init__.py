@@ -7,6 +7,7 @@ they need when they are first called.
 import importlib
 from typing import TYPE_CHECKING
 
+from labs.behaviours import Behaviour, behaviours_of
 from labs.broker import (
     GRADE_TASK,
     GRADING_QUEUE,
@@ -54,6 +55,7 @@ __all__ = [
     "RECORD_TASK",
     "RECORD_WORKER_TASK",
     "RESULTS_QUEUE",
+    "Behaviour",
     "Call",
     "Canary",
     "CheckResult",
@@ -72,6 +74,7 @@ __all__ = [
     "Tier",
     "Verdict",
     "__version__",
+    "behaviours_of",
     "celery_settings",
     "check_files",
     "configured_tier",

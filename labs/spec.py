@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from labs.behaviours import services
 from labs.documents import Document, line_of, read_text, read_toml
 from labs.errors import ContentError, Problem
 from labs.files import MAX_FILE_BYTES, MAX_FILES, read_files
@@ -54,13 +55,17 @@ class LabDocument(Document):
     files: Annotated[tuple[FileName, ...], Field(min_length=1, max_length=MAX_FILES)]
     real: Text
     simulated: Text
+    services: tuple[str, ...] = ()
     limits: Limits = Limits()
     mistakes: Annotated[tuple[Mistake, ...], Field(min_length=MIN_MISTAKES)]
 
 
 @dataclass(frozen=True)
 class LabSpec:
-    """A lab, read and validated. `slug` is "<module>/<lab>", `folder` where its files are."""
+    """A lab, read and validated. `slug` is "<module>/<lab>", `folder` where its files are.
+
+    `services` are those of `labs.behaviours` whose tables its label shows.
+    """
 
     slug: str
     folder: Path
@@ -70,6 +75,7 @@ class LabSpec:
     minutes: int
     real: str
     simulated: str
+    services: tuple[str, ...]
     limits: Limits
     brief: str
     file_names: tuple[str, ...]
@@ -119,6 +125,7 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         *_missing(folder),
         *_mismatched_mistakes(folder, document),
         *_misplaced(folder, document),
+        *_unknown_services(folder, document),
     ]
     if problems:
         raise ContentError(problems)
@@ -132,6 +139,7 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         minutes=document.minutes,
         real=document.real,
         simulated=document.simulated,
+        services=document.services,
         limits=document.limits,
         brief=_read_brief(folder / "brief.md"),
         file_names=document.files,
@@ -139,6 +147,18 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         mistakes=document.mistakes,
         content_hash=_content_hash(folder, document),
     )
+
+
+def _unknown_services(folder: Path, document: LabDocument) -> Iterator[Problem]:
+    known = services()
+    for name in document.services:
+        if name not in known:
+            line = line_of(folder / "lab.toml", r"^\s*services")
+            yield Problem(
+                folder / "lab.toml",
+                line,
+                f"services: {name!r} is none of those in SIMULATION.md: {', '.join(known)}",
+            )
 
 
 def read_code(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from labs import LabSpec
+from labs import Behaviour, LabSpec, behaviours_of
 from learn.catalog.rendering import Page
 
 
@@ -126,6 +126,11 @@ class Lab:
     @property
     def url(self) -> str:
         return reverse("submissions:lab", args=[self.module, self.name])
+
+    @property
+    def behaviours(self) -> dict[str, tuple[Behaviour, ...]]:
+        """What of the lab's services is as on AWS, what differs and what is missing."""
+        return {service: behaviours_of(service) for service in self.spec.services}
 
     @property
     def title(self) -> str:

@@ -1,17 +1,20 @@
 """What the simulated cloud does as AWS does it, what it does otherwise, and what it lacks.
 
-`behaviours.toml` names each behaviour with the test that shows it; `SIMULATION.md` is written from
-it by `uv run python -m tests.behaviours`. So the page cannot promise what no test holds.
+`behaviours.toml` names each behaviour with the test that shows it. From it,
+`uv run python -m tests.behaviours` writes `SIMULATION.md` and the file from which labs take their
+labels: neither can promise what no test holds.
 """
 
 import ast
+import json
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from labs.behaviours import FILE, Behaviour, How
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = Path(__file__).with_name("behaviours.toml")
@@ -26,41 +29,49 @@ Written by `uv run python -m tests.behaviours` from the tests that show each lin
 """
 
 
-class How(StrEnum):
-    """How far a behaviour is AWS's."""
-
-    AS_AWS = "as AWS"
-    DIFFERS = "differs"
-    NOT_SIMULATED = "not simulated"
-
-
 @dataclass(frozen=True)
-class Behaviour:
+class Shown:
     """One line of the page; `test` is "tests/.../test_x.py::test_that_it_does"."""
 
-    service: str
-    what: str
-    how: How
+    behaviour: Behaviour
     test: str
 
 
-def read() -> tuple[Behaviour, ...]:
+def read() -> tuple[Shown, ...]:
     """All lines, in the order in which they are written."""
     tables = tomllib.loads(SOURCE.read_text())["behaviour"]
     return tuple(
-        Behaviour(table["service"], table["what"], How(table["how"]), table["test"])
+        Shown(Behaviour(table["service"], table["what"], How(table["how"])), table["test"])
         for table in tables
     )
 
 
-def page(behaviours: Iterable[Behaviour]) -> str:
+def label(shown: Iterable[Shown]) -> str:
+    """What the engine knows of it, for the labels of labs: behaviours.json."""
+    lines = [
+        {"service": each.behaviour.service, "what": each.behaviour.what, "how": each.behaviour.how}
+        for each in shown
+    ]
+    return json.dumps(lines, indent=1, ensure_ascii=False) + "\n"
+
+
+def write() -> None:
+    """Write the page and the engine's file anew."""
+    PAGE.write_text(page(read()))
+    FILE.write_text(label(read()))
+
+
+def page(shown: Iterable[Shown]) -> str:
     """The page, a table for each service."""
-    by_service: dict[str, list[Behaviour]] = defaultdict(list)
-    for behaviour in behaviours:
-        by_service[behaviour.service].append(behaviour)
+    by_service: dict[str, list[Shown]] = defaultdict(list)
+    for each in shown:
+        by_service[each.behaviour.service].append(each)
     parts = [HEAD]
     for service, lines in by_service.items():
-        rows = [f"| {line.what} | {line.how} | {_linked(line.test)} |" for line in lines]
+        rows = [
+            f"| {line.behaviour.what} | {line.behaviour.how} | {_linked(line.test)} |"
+            for line in lines
+        ]
         parts.append(
             "\n".join([f"\n## {service}\n", "| what | how | shown by |", "|---|---|---|"])
         )
@@ -68,9 +79,9 @@ def page(behaviours: Iterable[Behaviour]) -> str:
     return "".join(parts)
 
 
-def missing(behaviours: Iterable[Behaviour]) -> list[str]:
+def missing(shown: Iterable[Shown]) -> list[str]:
     """Tests that are named and not there."""
-    return [line.test for line in behaviours if not _is_there(line.test)]
+    return [line.test for line in shown if not _is_there(line.test)]
 
 
 def _linked(test: str) -> str:

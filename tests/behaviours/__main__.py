@@ -1,9 +1,8 @@
-"""`uv run python -m tests.behaviours`: write SIMULATION.md anew."""
+"""`uv run python -m tests.behaviours`: write SIMULATION.md and labs/behaviours.json anew."""
 
-from tests.behaviours import PAGE, missing, page, read
+from tests.behaviours import missing, read, write
 
 if __name__ == "__main__":
-    behaviours = read()
-    if lost := missing(behaviours):
+    if lost := missing(read()):
         raise SystemExit("There are no such tests: " + ", ".join(lost))
-    PAGE.write_text(page(behaviours))
+    write()

@@ -7,7 +7,7 @@ import pytest
 
 import labs
 from labs import ContentError, LabSpec, load_lab
-from tests.labs.conftest import MakeLab
+from tests.labs.conftest import MakeLab, write_lab
 
 
 def test_it_reads_a_lab(lab: LabSpec) -> None:
@@ -109,3 +109,16 @@ def test_the_shipped_content_is_the_default(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("CONTENT_DIRS", raising=False)
 
     assert labs.content_dirs() == (Path(labs.__file__).parent.parent / "content",)
+
+
+def test_a_service_that_the_table_does_not_know_is_named(tmp_path: Path) -> None:
+    folder = write_lab(tmp_path / "content" / "test" / "labs" / "job")
+    toml = folder / "lab.toml"
+    toml.write_text('services = ["SQS", "Quantum"]\n' + toml.read_text())
+
+    with pytest.raises(ContentError) as raised:
+        labs.load_lab(folder, slug="test/job")
+
+    (problem,) = raised.value.problems
+    assert problem.line == 1
+    assert "'Quantum' is none of those in SIMULATION.md: SQS" in problem.message
