@@ -230,10 +230,11 @@ def _delete(
 ) -> tuple[bool, dict[str, Any]]:
     found = self.get_bucket(bucket_name)
     before = list(found.keys.getlist(key_name, []))
-    answer: tuple[bool, dict[str, Any]] = _delete_object(
-        self, bucket_name, key_name, version_id, bypass
-    )
-    if not has_current() or _wiring is None or not before:
+    if has_current() and not before and found.is_versioned and version_id is None:
+        answer = True, {"version-id": _mark_nothing(found, key_name), "delete-marker": "true"}
+    else:
+        answer = _delete_object(self, bucket_name, key_name, version_id, bypass)
+    if not has_current() or _wiring is None:
         return answer
     after = list(found.keys.getlist(key_name, []))
     gone = [one for one in before if not any(one is left for left in after)]
@@ -249,6 +250,15 @@ def _delete(
     _wiring.notify(found, told)
     _wiring.plan(found)
     return answer
+
+
+def _mark_nothing(found: FakeBucket, name: str) -> str:
+    """Put a marker where there never was an object, as S3 does; its version."""
+    nothing = FakeKey(name, b"", found.account_id, found.region_name, bucket_name=found.name)
+    nothing.dispose()
+    marker = FakeDeleteMarker(nothing)
+    found.keys.setlist(name, [marker])
+    return str(marker.version_id)
 
 
 def _begin_upload(self: S3Backend, bucket_name: str, *arguments: Any, **options: Any) -> Any:

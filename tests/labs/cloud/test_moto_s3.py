@@ -101,3 +101,15 @@ def test_the_last_version_may_be_a_marker(client: Client) -> None:
     s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Suspended"})
 
     assert s3.delete_object(Bucket="photos", Key="a")["ResponseMetadata"]["HTTPStatusCode"] == 204
+
+
+def test_a_marker_is_made_where_nothing_was(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    answer = s3.delete_object(Bucket="photos", Key="a")
+    (marker,) = s3.list_object_versions(Bucket="photos")["DeleteMarkers"]
+
+    assert (answer["DeleteMarker"], answer["VersionId"]) == (True, marker["VersionId"])
+    s3.delete_object(Bucket="photos", Key="a", VersionId=marker["VersionId"])
+    assert "DeleteMarkers" not in s3.list_object_versions(Bucket="photos")
