@@ -51,8 +51,7 @@ def take(cloud: Cloud) -> None:
     _functions(cloud)
     _events(cloud.client("events"))
     cloud.client("logs").create_log_group(logGroupName="warm")
-    # moto's ssm brings all of EC2 with it: a second, and 100 MB of which each fork copies the map.
-    for service in inventory.LISTERS.keys() - {"ssm"}:
+    for service in inventory.LISTERS:
         inventory.lines(service, moto_seams.REGION)
 
 

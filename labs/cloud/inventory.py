@@ -98,6 +98,17 @@ def _roles_and_users(iam: Any) -> Iterator[str]:
     yield from (f"user {user['UserName']}" for user in _pages(iam, "list_users", "Users"))
 
 
+def _clusters(ecs: Any) -> Iterator[str]:
+    for arn in ecs.list_clusters()["clusterArns"]:
+        yield f"cluster {arn.rpartition('/')[2]}"
+        for service in ecs.list_services(cluster=arn)["serviceArns"]:
+            yield f"service {service.rpartition('/')[2]}"
+        found = ecs.list_tasks(cluster=arn)["taskArns"]
+        found += ecs.list_tasks(cluster=arn, desiredStatus="STOPPED")["taskArns"]
+        if found:
+            yield _counted(len(set(found)), "task")
+
+
 def _streams(kinesis: Any) -> Iterator[str]:
     yield from (f"stream {name}" for name in _pages(kinesis, "list_streams", "StreamNames"))
 
@@ -133,11 +144,15 @@ LISTERS: dict[str, Callable[[Any], Iterator[str]]] = {
     "events": _rules,
     "apigateway": _named("REST API", "get_rest_apis", "items", "name"),
     "apigatewayv2": _http_apis,
+    "appsync": _named("GraphQL API", "list_graphql_apis", "graphqlApis", "name"),
+    "cloudformation": _named("stack", "describe_stacks", "Stacks", "StackName"),
+    "ecs": _clusters,
     "iam": _roles_and_users,
     "kinesis": _streams,
     "kms": _named("key", "list_keys", "Keys", "KeyId"),
     "lambda": _functions,
     "logs": _named("log group", "describe_log_groups", "logGroups", "logGroupName"),
+    "rds": _named("cluster", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
     "pipes": _named("pipe", "list_pipes", "Pipes", "Name"),
     "s3": _buckets,
     "scheduler": _named("schedule", "list_schedules", "Schedules", "Name"),
