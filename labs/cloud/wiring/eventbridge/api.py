@@ -67,6 +67,7 @@ def put_rule(self: EventsBackend, name: str, **given: Any) -> Rule:
     _check_name(name)
     pattern, schedule = given.get("event_pattern"), given.get("scheduled_expression")
     if pattern:
+        _check_length(pattern)
         check_pattern(pattern)
     if schedule:
         schedules.check(schedule)
@@ -92,10 +93,16 @@ def _check_name(name: str) -> None:
         )
 
 
+def _check_length(pattern: str) -> None:
+    if len(pattern) > MAX_PATTERN_CHARS:
+        raise invalid(
+            f"1 validation error detected: Value '{pattern}' at 'eventPattern' failed to satisfy "
+            f"constraint: Member must have length less than or equal to {MAX_PATTERN_CHARS}"
+        )
+
+
 def check_pattern(pattern: str) -> None:
     """Raises JsonRESTError with EventBridge's words for a pattern that is none."""
-    if len(pattern) > MAX_PATTERN_CHARS:
-        raise invalid("Parameter EventPattern is not valid. Reason: too long.")
     try:
         event_patterns.compile(pattern)
     except event_patterns.InvalidPatternError as error:
