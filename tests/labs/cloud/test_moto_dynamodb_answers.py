@@ -73,8 +73,8 @@ def test_an_update_tells_of_what_it_names(
             "put_item",
             {"Item": {"id": {"S": ""}}},
             (
-                "One or more parameter values are not valid. The AttributeValue for a key attribute "
-                "cannot contain an empty string value. Key: id"
+                "One or more parameter values are not valid. The AttributeValue for a key "
+                "attribute cannot contain an empty string value. Key: id"
             ),
         ),
         (
@@ -99,8 +99,8 @@ def test_an_update_tells_of_what_it_names(
             "scan",
             {"FilterExpression": "name = :v", "ExpressionAttributeValues": ONE},
             (
-                "Invalid FilterExpression: Attribute name is a reserved keyword; reserved keyword: "
-                "name"
+                "Invalid FilterExpression: Attribute name is a reserved keyword; reserved "
+                "keyword: name"
             ),
         ),
         (
