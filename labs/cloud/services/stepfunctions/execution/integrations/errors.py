@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from labs.cloud import moto_lambda
 from labs.cloud.services.stepfunctions.language.errors import StatesError
+from labs.cloud.trace import CONNECTION_CLOSED
 
 # Of the optimised integrations: (name in the error, service in the cause).
 _FIRST = {
@@ -26,16 +27,20 @@ _FIRST = {
     "apigateway": ("ApiGateway", "AmazonApiGateway"),
 }
 
+# What the documentation of error handling names for Lambda, though it is of the first SDK.
+_BASES = {"Lambda": "AWSLambdaException"}
+
 
 def of_first_sdk(service: str, error: ClientError, model: Any) -> StatesError:
     """For an optimised integration."""
     prefix, long = _FIRST.get(service, (service.capitalize(), f"Amazon{service.capitalize()}"))
     code, message, status = _parts(error)
+    if code == CONNECTION_CLOSED:
+        return _unanswered(prefix, message)
     shape = _shape(model, error)
     name = _java_name(shape or code) if shape else f"{long.removesuffix('v2')}Exception"
-    told = (shape and _code(model, shape)) or code
     cause = (
-        f"{message} (Service: {long}; Status Code: {status}; Error Code: {told}; "
+        f"{message} (Service: {long}; Status Code: {status}; Error Code: {code}; "
         f"Request ID: {moto_lambda.new_id()}; Proxy: null)"
     )
     return StatesError(f"{prefix}.{name}", cause)
@@ -44,15 +49,22 @@ def of_first_sdk(service: str, error: ClientError, model: Any) -> StatesError:
 def of_second_sdk(error: ClientError, model: Any) -> StatesError:
     """For an integration "aws-sdk:"."""
     prefix = class_name(str(model.metadata.get("serviceId", model.service_name)))
-    _, message, status = _parts(error)
+    code, message, status = _parts(error)
+    if code == CONNECTION_CLOSED:
+        return _unanswered(prefix, message)
     shape = _shape(model, error)
-    name = _java_name(shape) if shape else f"{prefix}Exception"
+    name = _java_name(shape) if shape else _BASES.get(prefix, f"{prefix}Exception")
     extended = f", Extended Request ID: {moto_lambda.new_id()}" if prefix == "S3" else ""
     cause = (
         f"{message} (Service: {prefix}, Status Code: {status}, "
         f"Request ID: {moto_lambda.new_id()}{extended}) (SDK Attempt Count: 1)"
     )
     return StatesError(f"{prefix}.{name}", cause)
+
+
+def _unanswered(prefix: str, reason: str) -> StatesError:
+    cause = f"Unable to execute HTTP request: {reason}"
+    return StatesError(f"{prefix}.SdkClientException", cause)
 
 
 def class_name(service_id: str) -> str:
@@ -76,11 +88,6 @@ def _shape(model: Any, error: ClientError) -> str | None:
         if shape.name in (code, name) or shape.metadata.get("error", {}).get("code") == code:
             return str(shape.name)
     return None
-
-
-def _code(model: Any, name: str) -> str:
-    found = next(shape for shape in model.error_shapes if shape.name == name)
-    return str(found.metadata.get("error", {}).get("code") or name)
 
 
 def _java_name(shape: str) -> str:

@@ -13,7 +13,7 @@ from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.simulation import current
 from labs.cloud.trace import CONNECTION_CLOSED, error_code
 
-UNKNOWN = "Lambda.Unknown"
+UNKNOWN, FAULT = "Lambda.Unknown", "A fault of the lab."
 
 
 def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
@@ -32,14 +32,23 @@ def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
 
 
 def _invoked(arn: str, event: str) -> Invocation:
-    _suffer()
+    """Invoke, as a fault of the lab lets it be."""
+    hit = current().faults.of_call("lambda", "Invoke")
+    clock.advance(hit.delay_ns)
+    if hit.error:
+        header, body = hit.error
+        code = error_code(header["status"], header["headers"], body)
+        raise _refused(code, FAULT, header["status"])
     function = moto_lambda.function(arn)
     if function is None:
         raise _refused("ResourceNotFoundException", f"Function not found: {arn}", 404)
     try:
-        return current().environments.invoke(function, event, arn=arn)
+        invocation = current().environments.invoke(function, event, arn=arn)
     except ThrottledError:
         raise _refused("TooManyRequestsException", "Rate Exceeded.", 429) from None
+    if hit.lost:
+        raise _refused(CONNECTION_CLOSED, FAULT, 0)
+    return invocation
 
 
 def raise_failure(invocation: Invocation) -> None:
@@ -54,18 +63,6 @@ def full_arn(name: str, region: str) -> str:
     if name.startswith("arn:"):
         return name
     return f"arn:aws:lambda:{region}:{DEFAULT_ACCOUNT_ID}:function:{name}"
-
-
-def _suffer() -> None:
-    """What a fault of the lab does to the call."""
-    hit = current().faults.of_call("lambda", "Invoke")
-    clock.advance(hit.delay_ns)
-    if hit.error:
-        header, body = hit.error
-        code = error_code(header["status"], header["headers"], body)
-        raise _refused(code, "A fault of the lab.", header["status"])
-    if hit.lost:
-        raise _refused(CONNECTION_CLOSED, "A fault of the lab.", 0)
 
 
 def _refused(code: str, message: str, status: int) -> ClientError:

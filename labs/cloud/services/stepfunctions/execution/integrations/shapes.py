@@ -7,8 +7,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.h
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
+from labs.cloud.clock import clock
 from labs.cloud.services.stepfunctions.execution.history import as_json
 
 
@@ -114,7 +116,7 @@ def http_metadata(
         "x-amzn-RequestId": request_id,
         "connection": "keep-alive",
         "Content-Length": headers.get("content-length", "0"),
-        "Date": headers.get("date", ""),
+        "Date": headers.get("date") or format_datetime(clock.now(), usegmt=True),
         "Content-Type": headers.get("content-type", content_type),
     }
     return {

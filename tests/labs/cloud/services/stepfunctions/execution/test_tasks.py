@@ -120,6 +120,19 @@ def test_a_missing_function_is_named(machines: Any, functions: Any) -> None:
     assert "Function not found" in told["cause"]
 
 
+def test_faults_of_the_lab_hit_invocations(machines: Any, functions: Any) -> None:
+    arn = functions.deploy("work", lambda event: event)
+    machines.account.faults.throttle("lambda", "Invoke", times=1)
+    machines.account.faults.lose_response("lambda", "Invoke", times=1, after=1)
+    retry = [
+        {"ErrorEquals": ["Lambda.TooManyRequestsException"]},
+        {"ErrorEquals": ["Lambda.SdkClientException"]},
+    ]
+
+    assert machines.output({"Work": task(arn, Retry=retry)}, {"n": 1}) == {"n": 1}
+    assert len(functions.events["work"]) == 2
+
+
 def test_a_condition_that_fails_has_the_sdks_name(machines: Any) -> None:
     make_table()
     item = {"TableName": "orders", "Item": {"id": {"S": "1"}}}
