@@ -114,10 +114,13 @@ def read_rate(text: str, start: datetime, *, is_strict: bool = True) -> Rate:
 def read_at(text: str, zone: tzinfo = UTC) -> Once:
     """Raises BadExpressionError."""
     found = re.fullmatch(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)", text)
+    if not found:
+        raise BadExpressionError(text)
     try:
-        return Once(datetime.fromisoformat(found[1]).replace(tzinfo=zone).astimezone(UTC))  # type: ignore[index]
-    except (TypeError, ValueError):
+        local = datetime.fromisoformat(found[1])
+    except ValueError:
         raise BadExpressionError(text) from None
+    return Once(local.replace(tzinfo=zone).astimezone(UTC))
 
 
 def read_cron(text: str, zone: tzinfo = UTC) -> Cron:
