@@ -98,7 +98,8 @@ def _invoke_by_service(
     """How services of moto invoke that have no wiring of ours: nobody waits for the answer."""
     event = _text(body) or "{}"
     if has_current():
-        asynchronous.invoke_later(str(self.function_arn), event, made_by="service lambda")
+        made_by = "service logs" if '"awslogs"' in event else "service lambda"
+        asynchronous.invoke_later(str(self.function_arn), event, made_by=made_by)
         return b""
     try:
         return moto_lambda.run(self, event).payload.encode()

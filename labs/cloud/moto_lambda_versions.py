@@ -25,8 +25,6 @@ from labs.cloud.simulation import has_current
 
 WEIGHTS = "AdditionalVersionWeights"
 NAME = re.compile(r"(?!^[0-9]+$)([a-zA-Z0-9_-]+)")
-# Of a configuration: what differs from version to version, however little was changed.
-OWN = ("FunctionArn", "LastModified", "LastUpdateStatus", "RevisionId", "Version", "Description")
 STALE = (
     "The Revision Id provided does not match the latest Revision Id. Call the "
     "GetFunction/GetAlias API to retrieve the latest Revision Id"
@@ -74,11 +72,16 @@ def _storage(function: LambdaFunction) -> LambdaStorage:
 
 
 def _publish(self: LambdaStorage, name_or_arn: str, description: str = "") -> LambdaFunction:
-    """A new version, unless nothing has changed since the last one. No number is used twice."""
+    """A new version, unless nothing was updated since the last one. No number is used twice.
+
+    An update counts even if it changes nothing, as moto's authors saw on AWS.
+    """
     latest = self.get_function_by_name_or_arn_forbid_qualifier(name_or_arn)
     versions = self._functions[latest.function_name]["versions"]
-    if versions and _fingerprint(versions[-1]) == _fingerprint(latest):
+    updates = vars(latest).get("coldstart_updates", 0)
+    if versions and vars(latest).get("coldstart_published") == updates:
         return versions[-1]
+    latest.coldstart_published = updates
     number = vars(latest).get("coldstart_last_version", 0) + 1
     latest.coldstart_last_version = number
     version = copy.copy(latest)
@@ -88,12 +91,6 @@ def _publish(self: LambdaStorage, name_or_arn: str, description: str = "") -> La
     versions.append(version)
     self._arns[version.function_arn] = version
     return version
-
-
-def _fingerprint(function: LambdaFunction) -> str:
-    configuration = function.get_configuration()
-    kept = {name: value for name, value in configuration.items() if name not in OWN}
-    return json.dumps(kept, sort_keys=True, default=str)
 
 
 def _publish_checked(self: LambdaResponse) -> Any:

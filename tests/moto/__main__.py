@@ -93,7 +93,7 @@ def run(folder: Path, part: str, marks: str, paths: Sequence[str], *, workers: i
     extra = [option for package in PACKAGES for option in ("--with", package)]
     command = [
         *("uv", "run", "--project", str(ROOT), "--locked", *extra, "python", "-m", "pytest"),
-        *("-q", "-c", "/dev/null", "--rootdir", ".", "-W", "ignore", "-p", "no:randomly"),
+        *("-q", "-c", "/dev/null", "--rootdir", ".", "-p", "no:randomly"),
         *("-p", "coldstart_moto.plugin", f"-n{workers}", "-m", marks),
         *(f"--timeout={TIMEOUT_SECONDS}", "--tb=short", f"--junitxml={report}", *paths),
     ]
