@@ -69,12 +69,16 @@ class HttpResponse:
         return replace(self, headers=(*kept, *more))
 
     def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """As a route answers: a header with several values has them joined."""
+        """As a route answers: a header with several values has them joined.
+
+        Cookies cannot be; each stands in a line of its own, and gets a header of its own.
+        """
         headers: dict[str, str] = {}
         names: dict[str, str] = {}
         for name, value in self.headers:
             known = names.setdefault(name.lower(), name)
-            headers[known] = f"{headers[known]}, {value}" if known in headers else value
+            between = "\n" if name.lower() == "set-cookie" else ", "
+            headers[known] = f"{headers[known]}{between}{value}" if known in headers else value
         return self.status, headers, self.body
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from botocore.awsrequest import AWSPreparedRequest
 
-# (status, headers, body)
+# (status, headers, body). A header whose value has several lines is sent several times.
 type Answer = tuple[int, dict[str, str], bytes]
 # None, of an API alone: moto is to answer
 type Handler = Callable[[AWSPreparedRequest], Answer | None]

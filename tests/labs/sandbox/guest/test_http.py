@@ -1,11 +1,15 @@
 """HTTP libraries reach the account, and nothing else."""
 
+import http.client
 import json
 from typing import Any
 
 import pytest
 
 import labs
+from labs.sandbox.guest.aws import NotSimulatedError
+from labs.sandbox.guest.http import AccountSocket, network
+from labs.sandbox.seam import Frame
 
 PRELUDE = """
 import boto3, http.client, json, requests, urllib.error, urllib.request, urllib3
@@ -122,3 +126,69 @@ import urllib3
 print(urllib3.__file__.startswith("/tmp/layer"), urllib3.request("GET", url()).data)
 """
     assert played(program).stdout == "True b'hello'\n"
+
+
+class Account:
+    """Answers every request with the same frame, and keeps what came."""
+
+    def __init__(self, body: bytes = b"", **answer: Any) -> None:
+        self._frame: Frame = ({"status": 200, "headers": {}, **answer}, body)
+        self.asked: list[Frame] = []
+
+    def __call__(self, header: dict[str, Any], body: bytes) -> Frame:
+        self.asked.append((header, body))
+        return self._frame
+
+
+def exchanged(
+    monkeypatch: pytest.MonkeyPatch, account: Account, method: str = "GET", **options: Any
+) -> http.client.HTTPResponse:
+    monkeypatch.setattr(network, "line", account)
+    connection = http.client.HTTPConnection("x.amazonaws.com")
+    connection.sock = AccountSocket("http", "x.amazonaws.com", 80)
+    connection.request(method, "/a?b=c", **options)
+    return connection.getresponse()
+
+
+def test_a_request_is_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = Account()
+    exchanged(monkeypatch, account, "POST", body=b"data", headers={"X-A": "b"})
+
+    ((header, body),) = account.asked
+    assert (header["http"], header["method"], body) == (True, "POST", b"data")
+    assert header["url"] == "http://x.amazonaws.com/a?b=c"
+    assert {"Host": "x.amazonaws.com", "X-A": "b"}.items() <= header["headers"].items()
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "length"), [("GET", 200, 2), ("HEAD", 200, 2), ("GET", 204, None)]
+)
+def test_the_length_is_right(
+    monkeypatch: pytest.MonkeyPatch, method: str, status: int, length: int | None
+) -> None:
+    wrong = {"Content-Length": "99", "Transfer-Encoding": "chunked"}
+    response = exchanged(monkeypatch, Account(b"ok", status=status, headers=wrong), method)
+
+    assert response.getheader("Content-Length") == (None if length is None else str(length))
+    assert response.read() == (b"ok" if (method, status) == ("GET", 200) else b"")
+
+
+def test_a_header_of_several_lines_comes_several_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    response = exchanged(monkeypatch, Account(headers={"Set-Cookie": "a=1\nb=2"}))
+
+    assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+
+
+def test_a_lost_answer_is_a_closed_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(http.client.RemoteDisconnected):
+        exchanged(monkeypatch, Account(lost=True, status=0))
+
+
+def test_what_the_account_does_not_reach_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OSError, match="only the simulated cloud"):
+        exchanged(monkeypatch, Account(unreachable=True, status=0))
+
+
+def test_a_gap_has_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotSimulatedError, match="x is not simulated"):
+        exchanged(monkeypatch, Account(not_simulated="x is not simulated.", status=501))
