@@ -84,7 +84,7 @@ class Call:
     @property
     def is_by_learner(self) -> bool:
         """Whether the learner's code made it, and not a service."""
-        return not self.made_by or self.made_by.partition(" ")[0] in ("script", "function")
+        return not self.made_by or self.made_by.partition(" ")[0] in ("script", "function", "task")
 
 
 @dataclass(frozen=True)

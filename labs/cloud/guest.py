@@ -145,6 +145,51 @@ class Guest:
             self.close()  # a process that still runs ends when it finds nobody there
             raise GuestGoneError(self._host.ended() or str(error)) from None
 
+    def begin(self, do: str, body: bytes = b"", **fields: Any) -> None:
+        """Let it begin something that goes on beside others; `next_event` tells how."""
+        self._send(self._control, {"do": do, "seed": self.seed, **fields}, body)
+
+    def next_event(self) -> tuple[bool, dict[str, Any], bytes]:
+        """(whether it is done, header, body) of its answer, or of its next call.
+
+        A call waits for `answer`. Real time passes alone: what the code slept goes to `let_pass`.
+
+        Raises:
+            GuestGoneError: it is gone, or talks nonsense.
+            StoppedError: the worker ended it, and with it this grading.
+        """
+        deadline = Deadline(None)
+        try:
+            done = self._wait(deadline) is self._control
+            header, body = self._receive(self._control if done else self._line, deadline)
+        except seam.SeamError as error:
+            self.close()
+            raise GuestGoneError(self._host.ended() or str(error)) from None
+        return done, header, body
+
+    def answer(self, header: dict[str, Any], body: bytes, *, number: int = 0) -> None:
+        """Serve a call or a sleep that `next_event` told of; `number` is a signal for the code.
+
+        Raises:
+            KilledError: a fault ended it.
+            GuestGoneError: it is gone.
+        """
+        try:
+            answer, content = ANSWER if header.get("slept") is True else self._serve(header, body)
+            signalled = {**answer, "signal": number} if number else answer
+            self._send(self._line, signalled, content)
+        except KilledError:
+            self.kill()
+            raise
+        except seam.SeamError as error:
+            self.close()
+            raise GuestGoneError(self._host.ended() or str(error)) from None
+
+    def kill(self) -> None:
+        """End the process here and now."""
+        self._host.kill()
+        self.close()
+
     def _wait(self, deadline: Deadline) -> socket.socket:
         """The socket on which something came, the line before the control socket."""
         ready, _, _ = select.select([self._line, self._control], [], [], deadline.real_seconds())

@@ -58,8 +58,8 @@ def identity(access_key_id: str, caller: Caller | None = None) -> Identity:
     if found := moto_iam.key_identity(access_key_id):
         return found
     running = current().environments.running
-    is_function = caller is None or caller.made_by.startswith("function ")
-    if running and is_function:
+    is_function = caller is None or caller.made_by.startswith(("function ", "task "))
+    if running and is_function and running[-1].role:
         return moto_iam.role_identity(running[-1].role, running[-1].function)
     return moto_iam.administrator()
 

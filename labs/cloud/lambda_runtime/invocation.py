@@ -28,6 +28,7 @@ class Running:
     function: str
     request_id: str
     role: str = ""
+    kind: str = "function"  # or the "task" of a container
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 from labs.sandbox import seam
 from labs.sandbox.folders import task_root
 from labs.sandbox.guest.clock import clock
+from labs.sandbox.guest.container import container, deliver
 
 
 class NotSimulatedError(Exception):
@@ -40,10 +41,12 @@ class Line:
 
     def __call__(self, header: dict[str, Any], body: bytes) -> seam.Frame:
         with self._lock:
-            seam.send(self._sock, {**header, **clock.passed()}, body)
+            seam.send(self._sock, {**header, **clock.passed(), **container.told()}, body)
             answer, content = seam.receive(self._sock)
             clock.follow(answer)
-            return answer, content
+        if number := answer.get("signal"):
+            deliver(number)
+        return answer, content
 
     def tell_slept(self) -> None:
         """Nothing but the time that has passed in this process, which each frame tells."""

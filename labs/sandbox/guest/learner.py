@@ -37,6 +37,7 @@ from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.folders import task_root
 from labs.sandbox.guest import aws, clients, http, javascript, randomness
 from labs.sandbox.guest.clock import clock, install_clock
+from labs.sandbox.guest.container import container
 from labs.sandbox.guest.failure import failure
 from labs.sandbox.guest.handler import function
 from labs.sandbox.guest.package import PackageError, unpack
@@ -167,4 +168,5 @@ ACTIONS = {
     "init": function.init,
     "invoke": function.invoke,
     "javascript": javascript.evaluate,
+    "container": container.run,
 }

@@ -25,23 +25,23 @@ def run_program(request: dict[str, Any], _body: bytes) -> dict[str, Any]:
             if not isinstance(end.code, int):
                 print(end.code, file=sys.stderr)  # noqa: T201 - as Python does
             ended = failure("SystemExit", f"The program ended with exit status {end.code}.")
-            return {**ended, **_end_program()}
+            return {**ended, **end_program()}
     except BaseException as error:
-        _print_traceback(error)
+        print_traceback(error)
         found = described(error)
         # The threads of one that has too many would be waited for until the time is up.
-        return found if "limit" in found else {**found, **_end_program()}
-    return _end_program()
+        return found if "limit" in found else {**found, **end_program()}
+    return end_program()
 
 
-def _end_program() -> dict[str, Any]:
+def end_program() -> dict[str, Any]:
     """What Python does after the last line: wait for threads, run what atexit has."""
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     return {}
 
 
-def _print_traceback(error: BaseException) -> None:
+def print_traceback(error: BaseException) -> None:
     """As Python would, without the frames of this file that lead to the program."""
     while error.__traceback__ and not is_own(error.__traceback__.tb_frame.f_code.co_filename):
         error = error.with_traceback(error.__traceback__.tb_next)
@@ -60,7 +60,7 @@ def call(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     except SystemExit as end:
         return failure("SystemExit", f"The program ended with exit status {end.code}.")
     except BaseException as error:
-        _print_traceback(error)
+        print_traceback(error)
         return described(error)
     try:
         return {"payload": json.dumps(result)}
