@@ -4,15 +4,12 @@ What belongs to streams, batches, transactions, expiry and measuring is in modul
 """
 
 import functools
-import re
 from collections.abc import Callable
-from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import (
     ConditionalCheckFailed,
 )
-from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.responses import DynamoHandler
 
 from labs.cloud import (
@@ -20,6 +17,7 @@ from labs.cloud import (
     moto_dynamodb_batches,
     moto_dynamodb_expiry,
     moto_dynamodb_meter,
+    moto_dynamodb_partiql,
     moto_dynamodb_streams,
     moto_dynamodb_transactions,
 )
@@ -29,9 +27,6 @@ from labs.cloud.simulation import has_current
 
 READS = ("get_item", "query", "scan")
 WRITES = ("put_item", "update_item", "delete_item")
-QUOTED = re.compile(r"""('(?:[^']|'')*'|"[^"]*")""")
-
-_execute_any = DynamoDBBackend.execute_statement
 
 
 def patch() -> None:
@@ -45,7 +40,7 @@ def patch() -> None:
     for name in WRITES:
         setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Write"))
     moto_dynamodb_meter.patch()
-    DynamoDBBackend.execute_statement = _execute_statement
+    moto_dynamodb_partiql.patch()
     moto_dynamodb_transactions.patch()
     moto_dynamodb_expiry.patch()
     moto_dynamodb_batches.patch()
@@ -88,16 +83,3 @@ def _metered(original: Callable[..., ActionResult], kind: str) -> Callable[..., 
 
     answer.coldstart = True  # type: ignore[attr-defined]
     return answer
-
-
-def _execute_statement(self: DynamoDBBackend, statement: str, parameters: Any) -> Any:
-    """moto's parser of PartiQL wants blanks around an operator."""
-    return _execute_any(self, with_blanks(statement), parameters)
-
-
-def with_blanks(statement: str) -> str:
-    """PartiQL with a blank on both sides of each comparison outside of quotes."""
-    parts = QUOTED.split(statement)
-    for index in range(0, len(parts), 2):
-        parts[index] = re.sub(r"\s*(<>|!=|<=|>=|=|<|>)\s*", r" \1 ", parts[index])
-    return "".join(parts)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.dynamodb import responses
+from moto.dynamodb import comparisons, responses
 from moto.dynamodb.exceptions import (
     IncorrectDataType,
     IncorrectOperandType,
@@ -48,6 +48,17 @@ EMPTY_KEY = (
 )
 CONDITION, FILTER = "Invalid ConditionExpression", "Invalid FilterExpression"
 
+# What is of another type, or has no size, compares as false.
+COMPARISONS = (
+    comparisons.OpLessThan,
+    comparisons.OpLessThanOrEqual,
+    comparisons.OpGreaterThan,
+    comparisons.OpGreaterThanOrEqual,
+    comparisons.OpEqual,
+    comparisons.OpNotEqual,
+    comparisons.FuncBetween,
+)
+
 type Answer = Callable[[DynamoHandler], ActionResult]
 type Path = list[str | int]
 
@@ -60,6 +71,8 @@ def patch() -> None:
     """Put the seams in, before moto starts and before anything is put over these operations."""
     DynamoDBBackend.get_keys_value = _get_keys_value
     responses.validate_put_has_empty_keys = _check_keys
+    for kind in COMPARISONS:
+        kind.expr = _comparing(kind.expr)
     DynamoDBBackend.update_item = _with_operand_errors(DynamoDBBackend.update_item)
     DynamoHandler.update_item = _with_account(DynamoHandler.update_item, _update)
     DynamoHandler.query = _with_account(DynamoHandler.query, _read)
@@ -73,6 +86,19 @@ def _with_account(original: Answer, replacement: Callable[..., ActionResult]) ->
         return replacement(self, original) if has_current() else original(self)
 
     return answer
+
+
+def _comparing(original: Callable[..., bool]) -> Callable[..., bool]:
+    @functools.wraps(original)
+    def expr(self: Any, item: Any) -> bool:
+        try:
+            return original(self, item)
+        except (TypeError, ValueError):
+            if has_current():
+                return False
+            raise
+
+    return expr
 
 
 def _get_keys_value(self: DynamoDBBackend, table: Table, keys: dict[str, Any]) -> Any:

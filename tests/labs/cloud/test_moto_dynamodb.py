@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 
 from labs.cloud.account import Account
 from labs.cloud.clock import clock
-from labs.cloud.moto_dynamodb import with_blanks
 from labs.cloud.simulation import Caller
 
 type Client = Callable[..., Any]
@@ -331,15 +330,3 @@ def test_an_incomplete_key_is_refused(dynamodb: Any) -> None:
 
     with pytest.raises(ClientError, match="The provided key element does not match the schema"):
         dynamodb.get_item(TableName="t", Key={"pk": {"S": "a"}})
-
-
-def test_partiql_needs_no_blanks(dynamodb: Any) -> None:
-    make_table(dynamodb)
-    dynamodb.put_item(TableName="t", Item=item("a=b"))
-
-    answer = dynamodb.execute_statement(Statement="SELECT * FROM t WHERE pk='a' AND sk='a=b'")
-
-    assert len(answer["Items"]) == 1
-    assert (
-        with_blanks("a<=1 and b<>'x>y' and \"c=d\"=?") == "a <= 1 and b <> 'x>y' and \"c=d\" = ?"
-    )
