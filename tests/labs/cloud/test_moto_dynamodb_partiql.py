@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+ALL = "SELECT * FROM orders WHERE "
 TABLE: dict[str, Any] = {
     "TableName": "orders",
     "BillingMode": "PAY_PER_REQUEST",
@@ -74,7 +75,7 @@ def sorts(items: list[Any]) -> str:
     ],
 )
 def test_conditions_select(run: Callable[..., list[Any]], where: str, found: str) -> None:
-    assert sorts(run(" ".join(("SELECT * FROM orders WHERE", where)))) == found
+    assert sorts(run(ALL + where)) == found
 
 
 def test_parameters_take_the_place_of_values(run: Callable[..., list[Any]]) -> None:
