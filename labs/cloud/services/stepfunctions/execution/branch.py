@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from labs.cloud.clock import NS_PER_MS, clock
 from labs.cloud.services.stepfunctions.execution import retries
 from labs.cloud.services.stepfunctions.execution.flow import Steps, turn
 from labs.cloud.services.stepfunctions.execution.history import (
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from labs.cloud.services.stepfunctions.execution.run import Run
 
 MAX_DATA_BYTES = 256 * 1024
+# No history ends a loop of an Express execution: its five minutes do.
+EXPRESS_TRANSITION_NS = 10 * NS_PER_MS
 # How a state's failure is told before Catch sees it.
 _FAILED = {"Parallel": "ParallelStateFailed", "Map": "MapStateFailed"}
 
@@ -109,6 +112,8 @@ class Branch:
             if not name:
                 at.is_done, at.data = True, data
                 return data
+            if self.run.execution.source.is_express:
+                clock.advance(EXPRESS_TRANSITION_NS)
             yield turn()
 
     def child(self, number: int, machine: Machine, context: dict[str, Any]) -> "Branch":

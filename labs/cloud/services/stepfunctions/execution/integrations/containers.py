@@ -13,7 +13,7 @@ from labs.cloud.services.stepfunctions.language.errors import StatesError
 if TYPE_CHECKING:
     from labs.cloud.services.stepfunctions.execution.run import Run
 
-POLL_MS = 2000
+FIRST_POLL_MS, LONGEST_POLL_MS = 1000, 60_000
 
 
 def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Job:
@@ -39,12 +39,14 @@ def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Job:
 
 
 def _watched(run: "Run", asked: dict[str, Any]) -> Steps[Any]:
+    delay_ms = FIRST_POLL_MS
     while True:
         told = services.called_by_sdk(run.made_by, "ecs", "describeTasks", asked, run.region)
         tasks = told.get("Tasks", [])
         if all(task.get("LastStatus") == "STOPPED" for task in tasks):
             break
-        yield run.flow.after(POLL_MS)
+        yield run.flow.after(delay_ms)
+        delay_ms = min(2 * delay_ms, LONGEST_POLL_MS)
     for task in tasks:
         if _failed(task):
             raise StatesError("States.TaskFailed", as_json(task))

@@ -132,6 +132,20 @@ def test_a_loop_without_an_end_fills_the_history(machines: Any) -> None:
     assert "maximum number of history events (25000)" in told["cause"]
 
 
+def test_a_loop_of_an_express_execution_ends_with_its_time(machines: Any) -> None:
+    rule = {"Variable": "$.never", "IsPresent": True, "Next": "Stop"}
+    states = {
+        "Ask": {"Type": "Choice", "Choices": [rule], "Default": "Round"},
+        "Round": {"Type": "Pass", "Next": "Ask"},
+        "Stop": {"Type": "Succeed"},
+    }
+    machine = machines.create(states, type="EXPRESS")
+
+    told = machines.client.start_sync_execution(stateMachineArn=machine)
+
+    assert told["status"] == "TIMED_OUT"
+
+
 def test_a_choice_without_a_match_fails(machines: Any) -> None:
     rule = {"Variable": "$.n", "NumericEquals": 1, "Next": "One"}
     states = {"Choose": {"Type": "Choice", "Choices": [rule]}, "One": END}

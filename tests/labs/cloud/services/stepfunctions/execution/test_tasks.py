@@ -234,6 +234,31 @@ def test_events_that_are_refused_fail_the_task(machines: Any) -> None:
     assert told["error"] == "EventBridge.FailedEntry"
 
 
+def test_an_api_of_the_account_is_called_and_its_errors_are_named(machines: Any) -> None:
+    endpoint = make_api()
+    asked = {"ApiEndpoint": endpoint, "Stage": "live", "Method": "POST", "RequestBody": {"a": 1}}
+    resource = "arn:aws:states:::apigateway:invoke"
+
+    output = machines.output({"Call": task(resource, Parameters=asked)})
+    failed = machines.run({"Call": task(resource, Parameters={**asked, "Path": "none"})})
+
+    assert (output["StatusCode"], output["ResponseBody"]) == (200, {"hello": 1})
+    assert failed["error"] == "ApiGateway.403"
+
+
+def test_addresses_outside_are_not_simulated(machines: Any) -> None:
+    connection = "arn:aws:events:us-east-1:123456789012:connection/c/1"
+    asked = {
+        "ApiEndpoint": "https://example.com/",
+        "Method": "GET",
+        "Authentication": {"ConnectionArn": connection},
+    }
+
+    told = machines.run({"Call": task("arn:aws:states:::http:invoke", Parameters=asked)})
+
+    assert told["error"] == "NotSimulated"
+
+
 class TestTokens:
     """.waitForTaskToken."""
 
@@ -390,3 +415,20 @@ def make_table() -> None:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
+
+
+def make_api() -> str:
+    """The host of a REST API that answers POST / by itself."""
+    client = boto3.client("apigateway", region_name="us-east-1")
+    api = client.create_rest_api(name="greeter")["id"]
+    (root,) = client.get_resources(restApiId=api)["items"]
+    place = {"restApiId": api, "resourceId": root["id"], "httpMethod": "POST"}
+    client.put_method(**place, authorizationType="NONE")
+    templates = {"application/json": '{"statusCode": 200}'}
+    client.put_integration(**place, type="MOCK", requestTemplates=templates)
+    client.put_method_response(**place, statusCode="200")
+    client.put_integration_response(
+        **place, statusCode="200", responseTemplates={"application/json": '{"hello": 1}'}
+    )
+    client.create_deployment(restApiId=api, stageName="live")
+    return f"{api}.execute-api.us-east-1.amazonaws.com"
