@@ -24,9 +24,17 @@ def answer(request: AWSPreparedRequest) -> tuple[int, dict[str, str], bytes]:
 
 def respond(request: HttpRequest) -> HttpResponse:
     api_id, _, region = request.host.split(".")[:3]
-    if api := apigateway_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id):
+    try:
+        backends = (
+            apigateway_backends[DEFAULT_ACCOUNT_ID],
+            apigatewayv2_backends[DEFAULT_ACCOUNT_ID],
+        )
+        first, second = (backend[region].apis for backend in backends)
+    except KeyError:  # there is no such region
+        return message(403, "Forbidden", kind="ForbiddenException")
+    if api := first.get(api_id):
         return rest_gateway.answer(api, request)
-    if api := apigatewayv2_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id):
+    if api := second.get(api_id):
         if api.protocol_type == "WEBSOCKET":
             return websocket.answer(api, request)
         return http_gateway.answer(api, request)

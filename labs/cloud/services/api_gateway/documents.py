@@ -19,7 +19,7 @@ def loads(body: bytes | str) -> Any:
         return {}
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body.decode("utf-8", "replace") if isinstance(body, bytes) else body
 
 

@@ -22,7 +22,10 @@ def by_authorizer(policy: Mapping[str, Any], principal_id: str, arn: str) -> Dec
 def by_api(policy: str, arn: str, source_ip: str) -> Decision:
     """What an API's resource policy says of somebody who did not sign."""
     api = arn.partition("/")[0]
-    document = _expanded(json.loads(policy), api)
+    try:
+        document = _expanded(json.loads(policy), api)
+    except (ValueError, AttributeError, TypeError):
+        return Decision(False)  # it is no policy, and lets nobody in
     nobody = Principal()
     asked = Request(nobody, ACTION, arn, {"aws:sourceip": source_ip})
     return evaluate(asked, Identity(nobody), Guard(document, is_needed=True))

@@ -145,6 +145,7 @@ def _watch(connection: Connection) -> None:
 
 def _api(region: str, api_id: str, stage: str) -> tuple[Api, v2.Definition]:
     """Raises LookupError: there is no such WebSocket API, or nothing deployed to the stage."""
+    # Another region than AWS's is a KeyError, which is a LookupError too.
     api = apigatewayv2_backends[DEFAULT_ACCOUNT_ID][region].apis.get(api_id)
     if api is None or api.protocol_type != "WEBSOCKET" or stage not in api.stages:
         raise LookupError(api_id)

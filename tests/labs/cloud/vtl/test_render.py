@@ -99,3 +99,19 @@ def test_it_gives_up_on_a_template_without_end() -> None:
 
     with pytest.raises(TemplateError, match="too many steps"):
         render(nested, {})
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "$list.add($list)$list",
+        "$map.put('self', $map)$map",
+        "#set($n = 7)#foreach($i in [1..400])#set($n = $n * 10)#end#set($y = $n * 1.5)",
+        "$name.substring('a')",
+        "$name.replaceAll('(', 'x')",
+        "$json.add($json)$json",
+    ],
+)
+def test_it_fails_as_a_template_does(template: str) -> None:
+    with pytest.raises(TemplateError):
+        render(template, {**NAMES, "list": [], "map": {}, "json": from_json([])})

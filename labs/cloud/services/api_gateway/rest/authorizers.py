@@ -124,9 +124,16 @@ def identities(call: Call, authorizer: dict[str, Any]) -> list[str]:
         found.append(parameters.text(value))
     expression = authorizer.get("identityValidationExpression")
     is_checked = authorizer.get("type") == "TOKEN" and expression and found
-    if is_checked and re.fullmatch(str(expression), found[0]) is None:
+    if is_checked and not _fits(str(expression), found[0]):
         raise GatewayError("UNAUTHORIZED")
     return found
+
+
+def _fits(expression: str, token: str) -> bool:
+    try:
+        return re.fullmatch(expression, token) is not None
+    except re.error:
+        raise GatewayError("AUTHORIZER_CONFIGURATION_ERROR") from None
 
 
 def _event(call: Call, authorizer: dict[str, Any], identity: list[str]) -> dict[str, Any]:

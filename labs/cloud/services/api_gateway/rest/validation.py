@@ -8,7 +8,9 @@ from typing import Any, cast
 
 # moto's API Gateway has both loaded anyway.
 import jsonschema  # type: ignore[import-untyped] # it has no types
+from jsonschema.exceptions import SchemaError, UnknownType  # type: ignore[import-untyped] # same
 from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4
 
 from labs.cloud.http_payloads import multiple
@@ -55,10 +57,13 @@ def _check_body(call: Call) -> None:
         return
     try:
         document = json.loads(call.request.body or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _invalid("Invalid JSON") from None
-    schema = json.loads(model["schema"])
-    _check_schema(call, schema, document)
+    try:
+        _check_schema(call, json.loads(model["schema"]), document)
+    except (ValueError, Unresolvable, SchemaError, UnknownType) as error:
+        call.log.append(f"Execution failed: the model is no JSON schema: {error}")
+        raise GatewayError("API_CONFIGURATION_ERROR") from None
 
 
 def _check_schema(call: Call, schema: Any, document: Any) -> None:

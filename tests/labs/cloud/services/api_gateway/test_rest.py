@@ -379,3 +379,20 @@ def test_it_keeps_responses_in_a_stages_cache(account: Account, rest: RestApi) -
     assert other.body.endswith(b" 2")
     assert flushed.body != first.body
     assert send(f"{url}?q=1").body != flushed.body
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["#if($x", "$input.path('$[')", "$input.body.substring(9, 3)", "$util.parseJson('{')"],
+)
+def test_it_answers_500_to_a_template_that_fails(rest: RestApi, template: str) -> None:
+    rest.mock("/", response=template)
+    answer = send(f"{rest.deploy()}/")
+
+    assert (answer.status, parsed(answer)) == (500, {"message": "Internal server error"})
+
+
+def test_it_forbids_what_is_nowhere() -> None:
+    hosts = ("nothing.execute-api.us-east-1", "nothing.execute-api.xx-nope-1")
+
+    assert {send(f"https://{host}.amazonaws.com/prod").status for host in hosts} == {403}
