@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
+from labs.cloud.clock import clock
+
 END = {"Type": "Pass", "End": True}
 WAIT = {"Type": "Wait", "Seconds": 5, "End": True}
 
@@ -36,6 +38,21 @@ def test_iterations_wait_side_by_side_as_many_as_may(
 
     assert machines.output(states, [1, 2, 3, 4]) == [1, 2, 3, 4]
     assert seconds <= elapsed() < seconds + 1
+
+
+def test_functions_of_branches_take_their_time_one_after_the_other(
+    machines: Any, functions: Any, elapsed: Callable[[], float]
+) -> None:
+    arn = functions.deploy("slow", lambda _event: clock.advance(5_000_000_000))
+    call = {"Type": "Task", "Resource": arn, "End": True}
+    states = {
+        "Both": {"Type": "Parallel", "Branches": [branch("A", call), branch("B", call)]}
+        | {"End": True}
+    }
+
+    machines.output(states)
+
+    assert 10 <= elapsed() < 11  # on AWS 5
 
 
 def test_a_branch_that_fails_ends_the_others(machines: Any, elapsed: Callable[[], float]) -> None:
