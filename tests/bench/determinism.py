@@ -22,6 +22,7 @@ import os
 import random
 import secrets
 import time
+import urllib.request
 import uuid
 
 import boto3
@@ -61,6 +62,25 @@ def chance():
     ]
 
 
+def echo(event, context):
+    return {"chance": chance(), "id": context.aws_request_id, "event": event}
+
+
+def asked(machines, execution):
+    while machines.describe_execution(executionArn=execution)["status"] == "RUNNING":
+        time.sleep(1)
+    return machines.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+
+
+def api_address():
+    return boto3.client("apigatewayv2").get_apis()["Items"][0]["ApiEndpoint"]
+
+
+def reached(url):
+    with urllib.request.urlopen(f"{url}/somewhere?a=1") as answer:
+        return [answer.status, sorted(answer.headers.items()), answer.read().decode()]
+
+
 def script():
     """What a program outside of Lambda does, with the services that give out ids."""
     sqs = boto3.client("sqs")
@@ -74,6 +94,8 @@ def script():
     events = boto3.client("events").put_events(
         Entries=[{"Source": "lab", "DetailType": "t", "Detail": "{}"}]
     )
+    machine = [asked(machines, execution["executionArn"])]
+    machine += [reached(api_address())]
     groups = boto3.client("logs").describe_log_groups()["logGroups"]
     streams = [
         boto3.client("logs").describe_log_streams(logGroupName=group["logGroupName"])["logStreams"]
@@ -83,7 +105,7 @@ def script():
         RoleArn="arn:aws:iam::123456789012:role/r", RoleSessionName="session"
     )
     function = boto3.client("lambda").get_function(FunctionName="worker")
-    answers = [received, stored, upload, execution, events, streams, token, function]
+    answers = [received, stored, upload, execution, events, streams, token, function, machine]
     for number, answer in enumerate(answers):
         note(f"answer-{number}", json.loads(json.dumps(answer, default=str)))
         print(json.dumps(answer, default=str))
@@ -95,13 +117,43 @@ import json
 
 from labs.checks import Cloud, check, expect, setup
 
-MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+ECHO = "arn:aws:lambda:us-east-1:123456789012:function:echo"
+TASK = {
+    "Type": "Task",
+    "Resource": ECHO,
+    "Retry": [{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL", "IntervalSeconds": 9}],
+    "End": True,
+}
+MACHINE = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Wait",
+    "States": {
+        "Wait": {"Type": "Wait", "Seconds": 30, "Next": "Chance"},
+        "Chance": {
+            "Type": "Pass",
+            "Output": "{% [$uuid(), $string($random()), $now()] %}",
+            "Next": "Map",
+        },
+        "Map": {
+            "Type": "Map",
+            "MaxConcurrency": 2,
+            "ItemProcessor": {"StartAt": "Task", "States": {"Task": TASK}},
+            "Next": "Tell",
+        },
+        "Tell": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::events:putEvents",
+            "Arguments": {"Entries": [{"Source": "lab", "DetailType": "done", "Detail": {}}]},
+            "End": True,
+        },
+    },
+}
 
 
 @setup
 def deploy(cloud: Cloud) -> None:
     cloud.create_table("log", key="id")
-    cloud.create_queue("jobs", visibility_seconds=2)
+    cloud.create_queue("jobs", visibility_seconds=5)
     cloud.create_queue("mail")
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="archive")
@@ -109,13 +161,28 @@ def deploy(cloud: Cloud) -> None:
         Bucket="archive", VersioningConfiguration={"Status": "Enabled"}
     )
     topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    policy = json.dumps({"Statement": [allowed]})
+    mail = cloud.queue("mail")
+    cloud.client("sqs").set_queue_attributes(QueueUrl=mail.url, Attributes={"Policy": policy})
     cloud.client("sns").subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("mail").arn
+        TopicArn=topic, Protocol="sqs", Endpoint=mail.arn
     )
     role = cloud.client("iam").create_role(RoleName="machine", AssumeRolePolicyDocument="{}")
     cloud.client("stepfunctions").create_state_machine(
         name="machine", definition=json.dumps(MACHINE), roleArn=role["Role"]["Arn"]
     )
+    cloud.deploy_function("echo", handler="handler.echo")
+    functions = cloud.client("lambda")
+    for service in ("events", "apigateway"):
+        functions.add_permission(
+            FunctionName="echo", StatementId=service, Action="lambda:InvokeFunction",
+            Principal=f"{service}.amazonaws.com",
+        )
+    rules = cloud.client("events")
+    rules.put_rule(Name="all", EventPattern=json.dumps({"source": ["lab"]}))
+    rules.put_targets(Rule="all", Targets=[{"Id": "echo", "Arn": ECHO}])
+    cloud.client("apigatewayv2").create_api(Name="api", ProtocolType="HTTP", Target=ECHO)
     cloud.deploy_function("worker", handler="handler.handler", environment={"TOPIC": topic})
     cloud.map_queue("jobs", "worker", batch_size=3, report_batch_item_failures=True)
 
