@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from labs.cloud import moto_iam
+from labs.cloud.iam import resource_policies
 from labs.cloud.missing import MissingError
 from labs.cloud.moto_scheduler import JsonRESTError, Schedule, error
+from labs.cloud.simulation import current
 from labs.cloud.wiring.cron import BadExpressionError
 from labs.cloud.wiring.scheduler import plans, universal
 
-MAX_WINDOW_MINUTES = 1440
+PRINCIPAL = "scheduler.amazonaws.com"
 
 type Moto = Callable[..., Any]
 
@@ -95,6 +98,20 @@ def _check(given: Mapping[str, Any]) -> None:
     if start and end and plans.moment(end) <= plans.moment(start):
         raise _invalid("The EndDate you specify must come after the StartDate.")
     _check_target(given["target"])
+    if current().enforces_iam:
+        _check_trust(given["target"]["RoleArn"])
+
+
+def _check_trust(arn: str) -> None:
+    role = moto_iam.find_role(arn)
+    trust = role.assume_role_policy_document if role else None
+    if not resource_policies.allows(
+        trust, service=PRINCIPAL, action="sts:AssumeRole", resource=arn, source_arn=arn
+    ):
+        raise _invalid(
+            "The execution role you provide must allow AWS EventBridge Scheduler to assume "
+            "the role."
+        )
 
 
 def _check_window(window: Mapping[str, Any]) -> None:

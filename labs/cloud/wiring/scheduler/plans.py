@@ -116,12 +116,18 @@ def _fire(schedule: Schedule, region: str, expression: Expression, due: datetime
 
 
 def _complete(schedule: Schedule, region: str) -> None:
-    """It is not due again."""
+    """It is not due again. If it is to be deleted, then after its last invocation."""
     current().state(Plans).entries.pop(schedule.arn, None)
     if schedule.action_after_completion == "DELETE":
-        group = moto_scheduler.backend(region).schedule_groups.get(schedule.group_name)
-        if group is not None:
-            group.schedules.pop(schedule.name, None)
+        what = f"the end of schedule {schedule.name}"
+        current().agenda.put(lambda: _delete(schedule, region), what=what)
+
+
+def _delete(schedule: Schedule, region: str) -> None:
+    group = moto_scheduler.backend(region).schedule_groups.get(schedule.group_name)
+    # Another one may have its name by now.
+    if group is not None and group.schedules.get(schedule.name) is schedule:
+        del group.schedules[schedule.name]
 
 
 def deliver(schedule: Schedule, region: str, due: datetime) -> None:

@@ -161,3 +161,21 @@ def test_what_is_none_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=message):
         make(client, expression, **more)
+
+
+def test_its_role_must_trust_it(account: Account, client: Clients) -> None:
+    def role(name: str, service: str) -> str:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": "sts:AssumeRole",
+        }
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        made = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        return str(made["Role"]["Arn"])
+
+    account.simulation.enforces_iam = True
+    others = role("others", "lambda.amazonaws.com")
+    with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume"):
+        make(client, "rate(1 hour)", target={"RoleArn": others})
+    make(client, "rate(1 hour)", target={"RoleArn": role("own", "scheduler.amazonaws.com")})
