@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from labs.cloud.clients import client
 from labs.cloud.clock import clock
 from labs.cloud.lambda_runtime.invocation import ThrottledError
 from labs.cloud.moto_pipes import Pipe
@@ -119,12 +120,22 @@ def _to_function(pipe: Pipe, payloads: list[Payload]) -> tuple[Any, set[int]]:
 
 def _to_state_machine(pipe: Pipe, payloads: list[Payload]) -> tuple[Any, set[int]]:
     given = (pipe.target_parameters or {}).get("StepFunctionStateMachineParameters") or {}
-    if given.get("InvocationType") == "REQUEST_RESPONSE":
+    region = pipe.target.split(":")[3]
+    invocation = given.get("InvocationType") or _default_invocation(pipe.target, region)
+    if invocation == "REQUEST_RESPONSE":
         return run_express(pipe, pipe.target, payloads), set()
     parameters = {"stateMachineArn": pipe.target, "input": as_array(payloads)}
-    region = pipe.target.split(":")[3]
     call(sender_of(pipe).name, "stepfunctions", "StartExecution", parameters, region=region)
     return None, set()
+
+
+def _default_invocation(arn: str, region: str) -> str:
+    """An Express machine is waited for; a standard one cannot be."""
+    try:
+        machine = client("stepfunctions", region).describe_state_machine(stateMachineArn=arn)
+    except ClientError:
+        return "FIRE_AND_FORGET"  # which then says what is wrong
+    return "REQUEST_RESPONSE" if machine["type"] == "EXPRESS" else "FIRE_AND_FORGET"
 
 
 def _one_by_one(give: Callable[[Pipe, Payload], None]) -> Give:

@@ -305,3 +305,21 @@ def test_what_is_none_is_refused(account: Account, client: Clients) -> None:
     bad = {"FilterCriteria": {"Filters": [{"Pattern": "[]"}]}}
     with pytest.raises(ClientError, match="Invalid filter pattern"):
         make(client, Name="bad", SourceParameters=bad)
+
+
+def test_an_express_machine_enriches_and_is_waited_for(account: Account, client: Clients) -> None:
+    role = client("iam").create_role(RoleName="m", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    states = {"First": {"Type": "Pass", "InputPath": "$[0].body", "End": True}}
+    machine = client("stepfunctions").create_state_machine(
+        name="m",
+        type="EXPRESS",
+        definition=json.dumps({"StartAt": "First", "States": states}),
+        roleArn=role,
+    )["stateMachineArn"]
+    make(client, Enrichment=machine)
+    make(client, Name="second", Source=TARGET, Target=machine)
+    send(client, {"n": 1})
+    account.settle()
+    started = [call for call in account.trace.calls if call.operation == "StartSyncExecution"]
+    assert [call.made_by for call in started] == ["pipe p", "pipe second"]
+    assert moto_seams.bodies(SOURCE) == moto_seams.bodies(TARGET) == []
