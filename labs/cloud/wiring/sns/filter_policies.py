@@ -7,6 +7,9 @@ EventBridge's with limits of their own, on a message's attributes or on its body
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 from typing import Any
 
 from labs.cloud import event_patterns
@@ -18,6 +21,7 @@ MAX_KEYS = 5
 MAX_COMBINATIONS = 150
 MAX_BYTES = 256 * 1024
 OR = "$or"
+_SMALLEST, _LARGE = Decimal("0.000001"), Decimal("1E15")
 _JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -44,12 +48,18 @@ def check(policy: str, scope: str) -> None:
     if len(parsed) > MAX_KEYS:
         raise InvalidPolicyError(f"Filter policy can not have more than {MAX_KEYS} keys")
     if parsed:
-        try:
-            event_patterns.compile(policy)
-        except InvalidPatternError as error:
-            raise InvalidPolicyError(error.reason) from None
+        _check_pattern(policy)
     if _combinations(parsed) > MAX_COMBINATIONS:
         raise InvalidPolicyError("Filter policy is too complex")
+
+
+def _check_pattern(policy: str) -> None:
+    try:
+        event_patterns.compile(policy)
+    except InvalidPatternError as error:
+        if error.has_location:
+            raise InvalidPolicyError(error.reason) from None
+        _pattern(policy)  # a number with more decimals than count
 
 
 def wants(
@@ -61,11 +71,25 @@ def wants(
     """
     if not policy or not json.loads(policy):
         return True
-    event = message if scope == BODY else _as_event(attributes)
     try:
-        return event_patterns.compile(policy).matches(event)
-    except ValueError:  # the body is no JSON object
+        event = json.loads(message if scope == BODY else _as_event(attributes), parse_float=_cut)
+        return _pattern(policy).matches(event)
+    except (ValueError, RecursionError):  # the body is no JSON object
         return False
+
+
+@lru_cache(maxsize=256)
+def _pattern(policy: str) -> event_patterns.Pattern:
+    try:
+        return event_patterns.compile(json.loads(policy, parse_float=_cut))
+    except InvalidPatternError as error:
+        raise InvalidPolicyError(error.reason) from None
+
+
+def _cut(text: str) -> float:
+    """A number with as many decimals as SNS compares; the others do not count."""
+    number = Decimal(text)
+    return float(number.quantize(_SMALLEST, ROUND_DOWN)) if abs(number) < _LARGE else float(number)
 
 
 def _as_event(attributes: Mapping[str, Mapping[str, str]]) -> str:
@@ -83,11 +107,9 @@ def _as_json(kind: str, value: str) -> str | None:
     if kind.startswith("Number"):
         return value if _JSON_NUMBER.fullmatch(value) else json.dumps(float(value))
     if kind == "String.Array":
-        try:
-            if isinstance(json.loads(value), list):
-                return value
-        except ValueError:
-            pass
+        # It may also hold a single value, as JSON.
+        with suppress(ValueError):
+            return json.dumps(json.loads(value))
     return json.dumps(value)
 
 

@@ -17,6 +17,8 @@ MESSAGE = {
     "store": {"Type": "String", "Value": "shop.example"},
     "price": {"Type": "Number", "Value": "100.50"},
     "sports": {"Type": "String.Array", "Value": '["rugby", 7, null, true]'},
+    "single": {"Type": "String.Array", "Value": "100"},
+    "weight": {"Type": "Number", "Value": "100.1234567"},
     "address": {"Type": "String", "Value": "10.0.0.7"},
     "picture": {"Type": "Binary", "Value": "AAE="},
 }
@@ -44,6 +46,9 @@ MESSAGE = {
         ({"sports": [7]}, True),
         ({"sports": [None]}, True),
         ({"sports": ["tennis"]}, False),
+        ({"single": [100]}, True),
+        ({"weight": [100.123456789]}, True),
+        ({"weight": [100.12345]}, False),
         ({"address": [{"cidr": "10.0.0.0/24"}]}, True),
         ({"address": [{"cidr": "10.0.1.0/24"}]}, False),
         ({"store": [{"exists": True}], "other": [{"exists": False}]}, True),
