@@ -8,8 +8,8 @@ from labs.cloud.services.stepfunctions.language.validation.diagnostics import Fi
 
 
 def check_path(value: Any, location: str, findings: Findings) -> None:
-    """A path of any kind, or null."""
-    if value is not None and not (isinstance(value, str) and paths.is_path(value)):
+    """A path of any kind."""
+    if not (isinstance(value, str) and paths.is_path(value)):
         findings.add("Value is not a valid JSONPath", location)
 
 

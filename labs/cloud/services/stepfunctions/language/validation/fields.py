@@ -103,3 +103,16 @@ REFERENCES = {
 }
 TEMPLATES = ("Parameters", "ResultSelector", "ItemSelector", "Assign", "Arguments", "Output")
 EXPRESSIONS = ("Items", *WAITS[::2], "TimeoutSeconds", "HeartbeatSeconds", "Error", "Cause")
+
+# What a field must be, unless it is JSONata.
+KINDS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("Comment", "Error", "Cause"), (str, "String")),
+    **dict.fromkeys(("Retry", "Catch", "CSVHeaders"), (list, "Array")),
+    **dict.fromkeys(
+        (
+            *("ItemReader", "ItemBatcher", "ResultWriter", "ReaderConfig", "WriterConfig"),
+            *("Credentials", "Assign", "ItemSelector", "ResultSelector"),
+        ),
+        (dict, "Object"),
+    ),
+}

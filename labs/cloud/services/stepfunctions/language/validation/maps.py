@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from labs.cloud.services.stepfunctions.language.machine import JSONATA
 from labs.cloud.services.stepfunctions.language.validation import expressions
 from labs.cloud.services.stepfunctions.language.validation.diagnostics import Findings
 
@@ -23,11 +24,12 @@ def check(
     if not {"ItemProcessor", "Iterator"} & set(raw):
         findings.add("These fields are required: [ItemProcessor]", location)
         return
-    is_distributed = _check_mode(raw.get("ItemProcessor"), kind, location, findings)
+    field = "ItemProcessor" if "ItemProcessor" in raw else "Iterator"
+    is_distributed = _check_mode(raw[field], kind, f"{location}/{field}", findings)
     if not is_distributed:
-        for field in _DISTRIBUTED_ONLY:
-            if field in raw:
-                findings.unsupported(field, location)
+        for one in _DISTRIBUTED_ONLY:
+            if one in raw:
+                findings.unsupported(one, location)
     _check_label(raw, location, findings)
     for part in _PARTS:
         if isinstance(raw.get(part), dict):
@@ -37,7 +39,7 @@ def check(
 def _check_mode(processor: Any, kind: str, location: str, findings: Findings) -> bool:
     """Whether it is distributed."""
     config = processor.get("ProcessorConfig", {}) if isinstance(processor, dict) else {}
-    at = f"{location}/ItemProcessor/ProcessorConfig"
+    at = f"{location}/ProcessorConfig"
     if not isinstance(config, dict):
         findings.add("Expected value of type Object", at)
         return False
@@ -81,14 +83,16 @@ def _check_part(
 
     if name == "ItemReader" and "Resource" not in part:
         findings.add("These fields are required: [Resource]", location)
-    config = part.get("ReaderConfig", {})
-    for body, at in ((part, location), (config, f"{location}/ReaderConfig")):
+    bodies = {location: part}
+    for config in ("ReaderConfig", "WriterConfig"):
+        bodies[f"{location}/{config}"] = part.get(config, {})
+    for at, body in bodies.items():
         if isinstance(body, dict):
             states.check_language(body, language, at, findings)
             states.check_exclusive(body, at, findings)
             states.check_values(body, language, at, findings)
     batch_input = part.get("BatchInput")
-    if language == "JSONata":
+    if language == JSONATA:
         expressions.check_jsonata(batch_input, f"{location}/BatchInput", findings)
     else:
         expressions.check_template(batch_input, f"{location}/BatchInput", findings)

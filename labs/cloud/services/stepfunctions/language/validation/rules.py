@@ -47,10 +47,16 @@ def check_choices(raw: dict[str, Any], language: str, location: str, findings: F
             continue
         if "Next" not in rule:
             findings.add("These fields are required: [Next]", at)
+        _check_assign(rule, at, findings)
         if language == JSONATA:
             _check_condition(rule, at, findings)
         else:
             _check_rule(rule, at, findings, is_outer=True)
+
+
+def _check_assign(body: dict[str, Any], location: str, findings: Findings) -> None:
+    if not isinstance(body.get("Assign", {}), dict):
+        findings.add("Expected value of type Object", f"{location}/Assign")
 
 
 def _check_condition(rule: dict[str, Any], location: str, findings: Findings) -> None:
@@ -137,10 +143,13 @@ def check_catch(raw: dict[str, Any], language: str, location: str, findings: Fin
                 findings.unsupported(field, at)
         if "Next" not in catcher:
             findings.add("These fields are required: [Next]", at)
+        _check_assign(catcher, at, findings)
         if language == JSONATA:
             for field in ("Output", "Assign"):
                 expressions.check_jsonata(catcher.get(field), f"{at}/{field}", findings)
-        elif catcher.get("ResultPath") is not None:
+            continue
+        expressions.check_template(catcher.get("Assign"), f"{at}/Assign", findings)
+        if catcher.get("ResultPath") is not None:
             expressions.check_reference(catcher["ResultPath"], f"{at}/ResultPath", findings)
 
 

@@ -181,12 +181,17 @@ def check_values(raw: dict[str, Any], language: str, location: str, findings: Fi
     """Numbers, paths, templates and expressions wherever the same names stand for them."""
     for field, value in raw.items():
         at = f"{location}/{field}"
+        kind, told = fields.KINDS.get(field, (object, ""))
+        is_asked = language == JSONATA and field != "Assign" and jsonata.is_expression(value)
+        if not isinstance(value, kind) and not is_asked:
+            findings.add(f"Expected value of type {told}", at)
+            continue
         if field in fields.RANGES:
             rules.check_number(field, value, at, findings)
         if language == JSONATA:
             if field in (*fields.TEMPLATES, *fields.EXPRESSIONS, *fields.RANGES):
                 expressions.check_jsonata(value, at, findings)
-        elif field in fields.PATHS:
+        elif field in fields.PATHS and (value is not None or field == "ItemsPath"):
             expressions.check_path(value, at, findings)
         elif field in fields.REFERENCES or (field == "ResultPath" and value is not None):
             expressions.check_reference(value, at, findings)
