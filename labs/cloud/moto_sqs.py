@@ -6,6 +6,7 @@ What a queue does: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSD
 import contextlib
 import copy
 import json
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -28,6 +29,8 @@ from labs.cloud.trace import DEFAULT_REGION
 
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128  # of twenty digits, as AWS's
 MAX_IN_FLIGHT_MS = 12 * 3600 * 1000
+# On a queue: what is to be called once, when the next message comes.
+WAITING = "coldstart_waiting"
 
 
 class PassTime(Protocol):
@@ -93,6 +96,11 @@ def bodies(queue_arn: str) -> list[str]:
         return []
     _drop_expired(source)
     return [message.body for message in source._messages]
+
+
+def when_sent(source: Queue, look: Callable[[], None]) -> None:
+    """Call `look` once, when the next message is put into the queue."""
+    vars(source).setdefault(WAITING, []).append(look)
 
 
 def next_visible_millis(source: Queue) -> float | None:
@@ -163,6 +171,8 @@ def _add_message(self: Queue, message: Message) -> None:
         self.coldstart_sequence = number + 256
         message.sequence_number = str(number)
     self._messages.append(message)
+    for look in vars(self).pop(WAITING, ()):
+        look()
 
 
 def _duplicate(target: Queue, message: Message) -> Message | None:

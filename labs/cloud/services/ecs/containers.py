@@ -195,5 +195,5 @@ def _secret(place: str, region: str) -> str:
         found = call(MADE_BY, "secretsmanager", "GetSecretValue", asked, region=region)
         return str(found["SecretString"])
     name = place.partition(":parameter")[2] or place
-    asked = {"Name": name, "WithDecryption": True}
-    return str(call(MADE_BY, "ssm", "GetParameter", asked, region=region)["Parameter"]["Value"])
+    named: Json = {"Name": name, "WithDecryption": True}
+    return str(call(MADE_BY, "ssm", "GetParameter", named, region=region)["Parameter"]["Value"])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from labs.cloud.clock import NS_PER_MS, clock
 from labs.cloud.guest import GuestGoneError, KilledError
 from labs.cloud.lambda_runtime.invocation import Running
+from labs.cloud.services.ecs import polls
 from labs.cloud.services.ecs.commands import Command
 from labs.cloud.simulation import current
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 KILLED = 128 + signal.SIGKILL
 CRASHED = 1
 MAX_LINES = 2000
-# A task that goes on for so long is a worker, for whose end nobody waits.
-WORKER_MS = 15 * 60 * 1000
+# A task that goes on for so long, or so often, is a worker, for whose end nobody waits.
+WORKER_MS, WORKER_STEPS = 15 * 60 * 1000, 1000
 
 
 class Watcher(Protocol):
@@ -43,10 +44,12 @@ class Process:
         self._background = background
         self._started_ms = clock.millis()
         self._slept_ns = 0
+        self._steps = 0
         self._entry: Entry | None = None
         self._pending: tuple[dict[str, Any], bytes] | None = None
         self._left_ms = 0.0  # of a sleep that a signal interrupted
         self._signal = 0
+        self._poll_until: float | None = None
         self._is_over = False
 
     def start(self, command: Command, environment: Mapping[str, str], memory_mb: int) -> None:
@@ -92,7 +95,9 @@ class Process:
         except GuestGoneError:
             self._end(CRASHED)
             return
-        slept_ms = self._slept_ns / NS_PER_MS + self._left_ms
+        slept_ms = self._slept_ns / NS_PER_MS
+        if not done:  # one that ends on the signal does not sleep on
+            slept_ms += self._left_ms
         self._left_ms = 0
         self._print(header.get("log"))
         if done:
@@ -105,6 +110,10 @@ class Process:
 
     def _answer(self) -> None:
         header, body = self._pending or ({}, b"")
+        if self._is_waiting(header, body):
+            return
+        if self._poll_until is not None:
+            body, self._poll_until = polls.at_once(body), None
         number, self._signal = self._signal, 0
         running = current().environments.running
         running.append(self._running)
@@ -118,8 +127,29 @@ class Process:
         if not self._is_over:
             self._go_on()
 
+    def _is_waiting(self, header: dict[str, Any], body: bytes) -> bool:
+        """Whether it is a long poll that finds nothing yet; then it looks again later."""
+        if self._poll_until is None:
+            self._poll_until = polls.end_of(header, body)
+        if self._poll_until is None or self._signal or polls.has_message(header, body):
+            return False
+        if self._poll_until <= clock.millis():
+            return False
+        waiting = self._pending
+        moment = polls.look_again(header, body, self._poll_until, lambda: self._look(waiting))
+        self._plan(self._answer, moment - clock.millis())
+        return True
+
+    def _look(self, waiting: tuple[dict[str, Any], bytes] | None) -> None:
+        """A message came for a poll; it may have ended meanwhile."""
+        if self._pending is waiting and self._entry and not self._is_over:
+            self._entry.cancel()
+            self._plan(self._answer, 0)
+
     def _plan(self, action: Callable[[], None], after_ms: float) -> None:
-        is_worker = clock.millis() + after_ms - self._started_ms > WORKER_MS
+        self._steps += 1
+        lasts_ms = clock.millis() + after_ms - self._started_ms
+        is_worker = lasts_ms > WORKER_MS or self._steps > WORKER_STEPS
         self._entry = current().agenda.put(
             action,
             what=f"task {self._name}",

@@ -80,7 +80,8 @@ class Service:
             return
         self.is_planned = True
         # Until a deployment is done it is in flight; that a worker goes on is not.
-        background = self.primary.state != "IN_PROGRESS" and after_ms > 0
+        is_steady = self.status == "ACTIVE" and self.primary.state != "IN_PROGRESS"
+        background = is_steady and after_ms > 0
         what = f"service {self.name}"
         current().agenda.put(self._keep, what=what, after_ms=after_ms, background=background)
 

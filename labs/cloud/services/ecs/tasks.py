@@ -176,7 +176,7 @@ class Task:
 
     def _later(self, action: Callable[[], None], after_ms: float) -> None:
         what = f"task {self.family}"
-        background = self.is_of_service and "startedAt" in self.times
+        background = self.is_of_service and "startedAt" in self.times and self.desired == "RUNNING"
         current().agenda.put(action, what=what, after_ms=after_ms, background=background)
 
     def _time(self, name: str) -> None:
