@@ -5,9 +5,8 @@ moto is as it is.
 """
 
 import hashlib
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,18 +19,14 @@ from moto.sns.responses import SNSResponse
 
 from labs.cloud.clock import clock
 from labs.cloud.simulation import current, has_current
-from labs.cloud.wiring.sns import attributes
+from labs.cloud.wiring.sns import attributes, messages
 from labs.cloud.wiring.sns.attributes import InvalidSubscriptionError
 from labs.cloud.wiring.sns.filter_policies import ATTRIBUTES
+from labs.cloud.wiring.sns.messages import InvalidMessageError
 from labs.cloud.wiring.sns.notifications import Notification
 
-MAX_MESSAGE_BYTES = 262_144
-MAX_SUBJECT_CHARS = 100
 DEDUPLICATION_MS = 5 * 60 * 1000
 FIRST_SEQUENCE_NUMBER = 10_000_000_000_000_000_000
-MAX_BATCH = 10
-_BATCH_ID = re.compile(r"[\w-]{1,80}")
-_SUBJECT = re.compile(r"[!-~][ -~]*")
 
 
 class Deliver(Protocol):
@@ -95,6 +90,17 @@ class Fifo:
         return self.numbers[message_id]
 
 
+@contextmanager
+def _in_moto() -> Iterator[None]:
+    """What is refused meanwhile is refused as moto does it."""
+    try:
+        yield
+    except InvalidMessageError as error:
+        raise _error(error.code, str(error)) from None
+    except InvalidSubscriptionError as error:
+        raise SNSInvalidParameter(str(error)) from None
+
+
 def _is_strict() -> bool:
     """Whether AWS's words count; moto's own tests expect moto's."""
     return has_current() and current().checks_permissions
@@ -113,7 +119,8 @@ def _put_out(
         arguments = (message_attributes, group_id, deduplication_id, message_structure)
         published: str = _publish_topic(self, message, subject, *arguments)
         return published
-    by_protocol = _by_protocol(message) if message_structure == "json" else {}
+    with _in_moto():
+        by_protocol = messages.by_protocol(message) if message_structure == "json" else {}
     fifo = current().state(Fifo)
     key = ("", "", "")
     if self.fifo_topic:
@@ -147,20 +154,6 @@ def _has_group_scope(topic: Topic) -> bool:
     return bool(vars(topic).get("fifo_throughput_scope") == "MessageGroup")
 
 
-def _by_protocol(message: str) -> dict[str, str]:
-    try:
-        texts = json.loads(message)
-    except ValueError:
-        raise SNSInvalidParameter(
-            "Invalid parameter: Message Structure - JSON message body failed to parse"
-        ) from None
-    if not isinstance(texts, dict) or not isinstance(texts.get("default"), str):
-        raise SNSInvalidParameter(
-            "Invalid parameter: Message Structure - No default entry in JSON message body"
-        )
-    return {name: text for name, text in texts.items() if isinstance(text, str)}
-
-
 def _publish(
     self: SNSBackend,
     message: str,
@@ -171,32 +164,14 @@ def _publish(
     **more: Any,
 ) -> str:
     if _is_strict():
-        _check_message(message, subject, message_attributes or {})
+        with _in_moto():
+            messages.check_message(message, subject, message_attributes or {})
         if not phone_number:
             _check_address(self, arn, more.get("group_id"), more.get("deduplication_id"))
     found: str = _publish_any(
         self, message, arn, phone_number, subject, message_attributes, **more
     )
     return found
-
-
-def _check_message(message: str, subject: str | None, named: Mapping[str, Any]) -> None:
-    if not message:
-        raise SNSInvalidParameter("Invalid parameter: Empty message")
-    if _size(message, named) > MAX_MESSAGE_BYTES:
-        raise SNSInvalidParameter("Invalid parameter: Message too long")
-    if subject is not None and (
-        len(subject) > MAX_SUBJECT_CHARS or not _SUBJECT.fullmatch(subject)
-    ):
-        raise SNSInvalidParameter("Invalid parameter: Subject")
-
-
-def _size(message: str, named: Mapping[str, Any]) -> int:
-    """In bytes, of a message with its attributes."""
-    texts = [
-        text for name, one in named.items() for text in (name, one["Type"], str(one["Value"]))
-    ]
-    return sum(len(text.encode()) for text in (message, *texts))
 
 
 def _check_address(
@@ -242,7 +217,8 @@ def _publish_each(
         )
         return before
     self.get_topic(topic_arn)
-    _check_batch(publish_batch_request_entries)
+    with _in_moto():
+        messages.check_batch(publish_batch_request_entries)
     successful, failed = [], []
     for entry in publish_batch_request_entries:
         try:
@@ -260,34 +236,6 @@ def _publish_each(
             why = {"Code": error.code, "Message": error.message, "SenderFault": True}
             failed.append({"Id": entry["Id"], **why})
     return successful, failed
-
-
-def _check_batch(entries: list[dict[str, Any]]) -> None:
-    """Raises SNSException, as https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html."""
-    if not entries:
-        raise _error("EmptyBatchRequest", "The batch request doesn't contain any entries.")
-    if len(entries) > MAX_BATCH:
-        raise _error(
-            "TooManyEntriesInBatchRequest",
-            "The batch request contains more entries than permissible.",
-        )
-    ids = [entry["Id"] for entry in entries]
-    if not all(_BATCH_ID.fullmatch(one) for one in ids):
-        raise _error(
-            "InvalidBatchEntryId",
-            "The Id of a batch entry in a batch request doesn't abide by the specification.",
-        )
-    if len(set(ids)) != len(ids):
-        raise _error(
-            "BatchEntryIdsNotDistinct",
-            "Two or more batch entries in the request have the same Id.",
-        )
-    sizes = [_size(entry["Message"], entry.get("MessageAttributes", {})) for entry in entries]
-    if sum(sizes) > MAX_MESSAGE_BYTES:
-        raise _error(
-            "BatchRequestTooLong",
-            "The length of all the batch messages put together is more than the limit.",
-        )
 
 
 def _named(message_id: str) -> dict[str, str]:
@@ -322,12 +270,10 @@ def _respond_subscribe(self: SNSResponse) -> ActionResult:
     topic = self.backend.get_topic(self._get_param("TopicArn"))
     asked = dict(self._get_param("Attributes", {}))
     known = self.backend._find_subscription(topic.arn, endpoint, protocol)
-    try:
+    with _in_moto():
         attributes.check_endpoint(protocol, endpoint, is_fifo=bool(topic.fifo_topic))
         attributes.check_attributes(asked, protocol, where="Attributes Reason: ")
         attributes.check_same(asked, known.attributes if known else asked)
-    except InvalidSubscriptionError as error:
-        raise SNSInvalidParameter(str(error)) from None
     answer: ActionResult = _answer_subscribe(self)
     subscription = self.backend.subscriptions[answer.result["SubscriptionArn"]]
     if protocol in attributes.CONFIRMED_BY_HAND:
@@ -344,10 +290,8 @@ def _respond_set(self: SNSResponse) -> ActionResult:
     if _is_strict() and found:
         scope = found.attributes.get("FilterPolicyScope", ATTRIBUTES)
         asked = {name: self._get_param("AttributeValue")}
-        try:
+        with _in_moto():
             attributes.check_attributes(asked, found.protocol, scope=scope)
-        except InvalidSubscriptionError as error:
-            raise SNSInvalidParameter(str(error)) from None
     elif _is_strict():
         raise _error("NotFound", "Subscription does not exist")
     return _answer_set(self)
