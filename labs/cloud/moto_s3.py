@@ -4,17 +4,14 @@ Each seam has a test that fails when a new moto moves what stands here. Where th
 moto is as it is.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
-from xml.sax.saxutils import escape
 
 import moto.s3.notifications
-from moto.backend_index import backend_url_patterns
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.s3.exceptions import InvalidArgumentError, S3ClientError
+from moto.s3.exceptions import S3ClientError
 from moto.s3.models import (
     FakeBucket,
     FakeDeleteMarker,
@@ -28,7 +25,6 @@ from moto.s3.utils import bucket_policy_is_public
 
 from labs.cloud.clock import clock
 from labs.cloud.simulation import current, has_current
-from labs.cloud.wiring.s3.errors import InvalidConfigurationError
 from labs.cloud.wiring.s3.events import Event
 
 # As the signature of what everybody may do: else moto asks once more, by rules of its own.
@@ -37,17 +33,6 @@ EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e"
 CREATED = "s3:ObjectCreated:"
 TAGGING = "s3:ObjectTagging:"
 REMOVED = "s3:ObjectRemoved:"
-SKIP_VALIDATION = "x-amz-skip-destination-validation"
-# A bucket's own address: moto asks services in their order, and takes logs.s3.amazonaws.com for
-# CloudWatch Logs.
-BUCKET_ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.s3(\.[a-z0-9-]+)?\.amazonaws\.com(:\d+)?/")
-# What says nothing in a notification configuration, and what moto does not take.
-_NO_FILTER = re.compile(
-    rb"<FilterRule>\s*<Name>\w+</Name>\s*<Value\s*(/>|>\s*</Value>)\s*</FilterRule>"
-    rb"|<Filter>\s*<S3Key\s*(/>|>\s*</S3Key>)\s*</Filter>"
-)
-_NAMES = re.compile(rb"(?<=<Name>)(prefix|suffix)(?=</Name>)", re.IGNORECASE)
-POST_STATUSES = {"200", "201", "204"}
 
 
 class Wiring(Protocol):
@@ -74,17 +59,12 @@ _create_bucket = S3Backend.create_bucket
 _put_policy = S3Backend.put_bucket_policy
 _put_tags = S3Response.put_object_tagging
 _delete_tags = S3Response.delete_object_tagging
-_read_configuration = S3Response._notification_config_from_body
 _set_lifecycle = FakeBucket.set_lifecycle
 _delete_lifecycle = FakeBucket.delete_lifecycle
-_post_object = S3Response._bucket_response_post
-_invalid_headers = S3Response._invalid_headers
 
 
 def patch() -> None:
     """Put the seams in, before moto starts."""
-    if not any(pattern is BUCKET_ADDRESS for _, pattern in backend_url_patterns):
-        backend_url_patterns.insert(0, ("s3", BUCKET_ADDRESS))
     moto.s3.notifications.send_event = _tell
     moto.s3.notifications.send_test_event = _tell_test
     S3Backend.delete_object = _delete
@@ -94,9 +74,6 @@ def patch() -> None:
     S3Backend.put_bucket_policy = _put_checked_policy
     S3Response.put_object_tagging = _doing_as("tag", _put_tags)
     S3Response.delete_object_tagging = _doing_as("tag", _delete_tags)
-    S3Response._notification_config_from_body = _read_checked_configuration
-    S3Response._bucket_response_post = _post
-    S3Response._invalid_headers = _leave_headers
     FakeBucket.set_lifecycle = _keep_lifecycle
     # moto frees what a key's versions hold, and trips over markers, which hold nothing.
     FakeDeleteMarker.dispose = lambda _self: None
@@ -107,6 +84,10 @@ def set_wiring(wiring: Any) -> None:
     """Let `wiring` (a module or an object, as of `Wiring`) do what buckets set in motion."""
     global _wiring
     _wiring = wiring
+
+
+def wiring() -> Wiring | None:
+    return _wiring
 
 
 def buckets() -> list[FakeBucket]:
@@ -284,7 +265,7 @@ def _put_checked_policy(self: S3Backend, bucket_name: str, policy: bytes) -> Non
     if is_strict():
         block = self.get_bucket(bucket_name).public_access_block
         if block and block.block_public_policy and bucket_policy_is_public(policy):
-            raise _error(
+            raise error(
                 "AccessDenied",
                 f"User: arn:aws:iam::{DEFAULT_ACCOUNT_ID}:root is not authorized to perform: "
                 f's3:PutBucketPolicy on resource: "arn:aws:s3:::{bucket_name}" because public '
@@ -295,34 +276,10 @@ def _put_checked_policy(self: S3Backend, bucket_name: str, policy: bytes) -> Non
     _put_policy(self, bucket_name, policy)
 
 
-def _error(code: str, message: str, status: int) -> S3ClientError:
-    error = S3ClientError(code, message)
-    error.status = status
-    return error
-
-
-def _read_checked_configuration(self: S3Response) -> dict[str, Any]:
-    # S3 takes the names in any case, and moto in lower case alone.
-    self.body = _NAMES.sub(lambda found: found[0].lower(), self.body)
-    for _ in range(2):  # without rules the filter is empty too
-        self.body = _NO_FILTER.sub(b"", self.body)
-    try:
-        configuration: dict[str, Any] = _read_configuration(self)
-    except AssertionError:
-        raise _error("MalformedXML", _MALFORMED, 400) from None
-    if is_strict() and _wiring is not None and configuration:
-        found = self.backend.get_bucket(self.bucket_name)
-        skips = str(self.headers.get(SKIP_VALIDATION, "")).lower() == "true"
-        try:
-            _wiring.check(found, configuration, skips_destinations=skips)
-        except InvalidConfigurationError as error:
-            raise InvalidArgumentError(str(error), error.name, error.value) from None
-    return configuration
-
-
-_MALFORMED = (
-    "The XML you provided was not well-formed or did not validate against our published schema"
-)
+def error(code: str, message: str, status: int) -> S3ClientError:
+    made = S3ClientError(code, message)
+    made.status = status
+    return made
 
 
 def _keep_lifecycle(self: FakeBucket, rules: list[dict[str, Any]]) -> None:
@@ -335,33 +292,3 @@ def _keep_lifecycle(self: FakeBucket, rules: list[dict[str, Any]]) -> None:
 def _forget_lifecycle(self: FakeBucket) -> None:
     _delete_lifecycle(self)
     self.coldstart_lifecycle = []
-
-
-def _post(self: S3Response, request: Any, bucket_name: str) -> Any:
-    """A form that is posted: moto takes any text for the status, and answers 201 without a body.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
-    """
-    if not has_current() or self.is_delete_keys():
-        return _post_object(self, request, bucket_name)
-    asked = self.querystring.pop("success_action_status", [""])[0]
-    answer = _post_object(self, request, bucket_name)
-    if answer[0] != 204 or asked not in POST_STATUSES:
-        return answer
-    key = self.querystring["key"][0]
-    found = self.backend.get_object(bucket_name, key)
-    place = f"https://{bucket_name}.s3.amazonaws.com/{key}"
-    headers = {**answer[1], "ETag": found.etag, "Location": place}
-    body = _posted(bucket_name, key, found.etag, place) if asked == "201" else ""
-    return int(asked), headers, body
-
-
-def _posted(bucket_name: str, key: str, etag: str, place: str) -> str:
-    values = {"Location": place, "Bucket": bucket_name, "Key": key, "ETag": etag}
-    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>{members}</PostResponse>'
-
-
-def _leave_headers(self: S3Response, url: str, headers: dict[str, str]) -> bool:
-    """Where signatures are checked, nothing else needs to guess what was signed."""
-    return False if is_strict() else bool(_invalid_headers(self, url, headers))

@@ -1,0 +1,92 @@
+"""Every place in which moto's reading of requests to S3 is bent: addresses, forms, configurations.
+
+Each seam has a test that fails when a new moto moves what stands here.
+"""
+
+import re
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.backend_index import backend_url_patterns
+from moto.s3.exceptions import InvalidArgumentError
+from moto.s3.responses import S3Response
+
+from labs.cloud import moto_s3
+from labs.cloud.simulation import has_current
+from labs.cloud.wiring.s3.errors import InvalidConfigurationError
+
+SKIP_VALIDATION = "x-amz-skip-destination-validation"
+POST_STATUSES = {"200", "201", "204"}
+# A bucket's own address: moto asks services in their order, and takes logs.s3.amazonaws.com for
+# CloudWatch Logs.
+BUCKET_ADDRESS = re.compile(r"https?://[a-z0-9.-]+\.s3(\.[a-z0-9-]+)?\.amazonaws\.com(:\d+)?/")
+# What says nothing in a notification configuration, and what moto does not take.
+_NO_FILTER = re.compile(
+    rb"<FilterRule>\s*<Name>\w+</Name>\s*<Value\s*(/>|>\s*</Value>)\s*</FilterRule>"
+    rb"|<Filter>\s*<S3Key\s*(/>|>\s*</S3Key>)\s*</Filter>"
+)
+_NAMES = re.compile(rb"(?<=<Name>)(prefix|suffix)(?=</Name>)", re.IGNORECASE)
+MALFORMED = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
+_read_configuration = S3Response._notification_config_from_body
+_post_object = S3Response._bucket_response_post
+_invalid_headers = S3Response._invalid_headers
+
+
+def patch() -> None:
+    """Put the seams in, before moto starts."""
+    if not any(pattern is BUCKET_ADDRESS for _, pattern in backend_url_patterns):
+        backend_url_patterns.insert(0, ("s3", BUCKET_ADDRESS))
+    S3Response._notification_config_from_body = _read_checked_configuration
+    S3Response._bucket_response_post = _post
+    S3Response._invalid_headers = _leave_headers
+
+
+def _read_checked_configuration(self: S3Response) -> dict[str, Any]:
+    # S3 takes the names in any case, and moto in lower case alone.
+    self.body = _NAMES.sub(lambda found: found[0].lower(), self.body)
+    for _ in range(2):  # without rules the filter is empty too
+        self.body = _NO_FILTER.sub(b"", self.body)
+    try:
+        configuration: dict[str, Any] = _read_configuration(self)
+    except AssertionError:
+        raise moto_s3.error("MalformedXML", MALFORMED, 400) from None
+    if moto_s3.is_strict() and (wiring := moto_s3.wiring()) and configuration:
+        found = self.backend.get_bucket(self.bucket_name)
+        skips = str(self.headers.get(SKIP_VALIDATION, "")).lower() == "true"
+        try:
+            wiring.check(found, configuration, skips_destinations=skips)
+        except InvalidConfigurationError as error:
+            raise InvalidArgumentError(str(error), error.name, error.value) from None
+    return configuration
+
+
+def _post(self: S3Response, request: Any, bucket_name: str) -> Any:
+    """A form that is posted: moto takes any text for the status, and answers 201 without a body.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+    """
+    if not has_current() or self.is_delete_keys():
+        return _post_object(self, request, bucket_name)
+    asked = self.querystring.pop("success_action_status", [""])[0]
+    answer = _post_object(self, request, bucket_name)
+    if answer[0] != 204 or asked not in POST_STATUSES:
+        return answer
+    key = self.querystring["key"][0]
+    found = self.backend.get_object(bucket_name, key)
+    place = f"https://{bucket_name}.s3.amazonaws.com/{key}"
+    headers = {**answer[1], "ETag": found.etag, "Location": place}
+    body = _posted(bucket_name, key, found.etag, place) if asked == "201" else ""
+    return int(asked), headers, body
+
+
+def _posted(bucket_name: str, key: str, etag: str, place: str) -> str:
+    values = {"Location": place, "Bucket": bucket_name, "Key": key, "ETag": etag}
+    members = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>{members}</PostResponse>'
+
+
+def _leave_headers(self: S3Response, url: str, headers: dict[str, str]) -> bool:
+    """Where signatures are checked, nothing else needs to guess what was signed."""
+    return False if moto_s3.is_strict() else bool(_invalid_headers(self, url, headers))
