@@ -19,7 +19,7 @@ from moto.apigateway.exceptions import (
 from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 
-from labs.cloud import routes
+from labs.cloud import moto_apigateway_refusals, routes
 from labs.cloud.services.api_gateway import address
 from labs.cloud.services.api_gateway.rest import canaries, definition, openapi, operations, patches
 from labs.cloud.simulation import has_current
@@ -52,6 +52,7 @@ TYPES = ("HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS")
 def patch() -> None:
     """Put the seams in, before moto starts."""
     routes.add("execute-api", address.HOST, address.answer)
+    moto_apigateway_refusals.patch()
     RestAPI.update_integration_mocks = _no_mocks
     RestAPI.create_deployment = _deploy
     RestAPI.create_stage = _make_stage
@@ -216,6 +217,8 @@ def _change_api(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
     """Binary media types are named by the path: /binaryMediaTypes/image~1png."""
     rest = []
     for operation in patch_operations:
+        if operation["path"] == "/policy":
+            moto_apigateway_refusals.check_policy(str(operation.get("value") or ""))
         _, _, kind = str(operation["path"]).partition("/binaryMediaTypes/")
         if not kind:
             rest.append(operation)
@@ -264,6 +267,8 @@ def _drop_resource(self: APIGatewayBackend, function_id: str, resource_id: str) 
     api = self.get_rest_api(function_id)
     if resource_id not in api.resources:
         raise NotFoundException("Invalid Resource identifier specified")
+    if has_current() and not api.resources[resource_id].parent_id:
+        raise BadRequestException("Root resource cannot be deleted")
     children = [one.id for one in api.resources.values() if one.parent_id == resource_id]
     for child in children:
         _drop_resource(self, function_id, child)
