@@ -142,6 +142,8 @@ def _check_source(
                 "1 validation error detected: Value null at 'startingPosition' failed to satisfy "
                 "constraint: Member must not be null.",
             )
+        if spec["StartingPosition"] == "AT_TIMESTAMP" and source.split(":")[2] == "dynamodb":
+            raise invalid(f"Unsupported starting position for arn type: {source}")
         return
     queue = sqs_backends[self.account_id][self.region_name].queues.get(source.split(":")[-1])
     if queue is None or queue.queue_arn != source:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from labs.cloud import moto_dynamodb_meter, moto_dynamodb_streams
 from labs.cloud.account import Account
 from labs.cloud.clock import clock
 from labs.cloud.simulation import Caller
@@ -77,6 +79,17 @@ def total(dynamodb: Any) -> Callable[..., float]:
         return units(call(TableName="t", ReturnConsumedCapacity="TOTAL", **parameters))
 
     return consumed
+
+
+def test_moto_takes_what_is_handed_on() -> None:
+    pairs = (
+        (moto_dynamodb_meter._query, moto_dynamodb_meter._query_any),
+        (moto_dynamodb_meter._scan, moto_dynamodb_meter._scan_any),
+        (moto_dynamodb_streams._get_shard_iterator, moto_dynamodb_streams._get_any_iterator),
+    )
+    for ours, motos in pairs:
+        names = [name for name in signature(ours).parameters if name != "more"]
+        assert list(signature(motos).parameters)[: len(names)] == names
 
 
 def test_reads_cost_by_four_kilobytes(dynamodb: Any, total: Callable[..., float]) -> None:

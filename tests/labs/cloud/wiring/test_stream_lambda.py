@@ -377,8 +377,11 @@ def test_a_stream_that_is_not_there_is_refused(stream: Stream, client: Client) -
     stream.open()
     with pytest.raises(ClientError, match="Stream not found"):
         stream.map(EventSourceArn=stream.arn + "x")
+    stream.client("lambda").delete_function(FunctionName="worker")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         client("dynamodbstreams").describe_stream(StreamArn=stream.arn + "x")
+    with pytest.raises(ClientError, match="Unsupported starting position"):
+        stream.map(StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=1)
     with pytest.raises(ClientError, match="startingPosition"):
         stream.client("lambda").create_event_source_mapping(
             EventSourceArn=stream.arn, FunctionName="worker"
