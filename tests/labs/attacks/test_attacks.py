@@ -98,7 +98,8 @@ def assert_grades_honestly(make_lab: MakeLab) -> None:
     assert (report.verdict, report.score, report.max_score) == (Verdict.PASSED, POINTS, POINTS)
     assert (report.message, report.stdout, report.fault) == ("", "", None)
     assert {(check.verdict, check.feedback) for check in report.checks} == {(Verdict.PASSED, "")}
-    assert [f"{call.service}.{call.operation}" for call in report.trace] == HONEST_CALLS
+    own = [call for call in report.trace if call.made_by.startswith(("script", "function"))]
+    assert [f"{call.service}.{call.operation}" for call in own] == HONEST_CALLS
 
 
 def zygote_pids() -> list[int]:

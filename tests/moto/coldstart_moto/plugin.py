@@ -22,6 +22,9 @@ from moto.core.botocore_stubber import BotocoreStubber
 from . import docker_like
 from .processes import Processes
 
+# Of real time, in each sleep: moto's interpreter of state machines and its servers are threads.
+THREADS_SECONDS = 0.05
+
 _account: Account | None = None
 _runs_functions = os.environ.get("MOTO_TESTS_RUN") == "1"
 
@@ -76,7 +79,11 @@ def _delivering(process: Callable[..., Any]) -> Callable[..., Any]:
     return process_and_deliver
 
 
+_sleep = time.sleep
+
+
 def _pass_time(seconds: float) -> None:
+    _sleep(min(seconds, THREADS_SECONDS))
     if _account:
         _account.let_pass(seconds)
     else:
