@@ -5,15 +5,18 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html
 
 from typing import TYPE_CHECKING, Any
 
-from labs.cloud.services.stepfunctions.execution.flow import Job, Process, Steps
+from labs.cloud.services.ecs.api import Ecs
+from labs.cloud.services.ecs.tasks import Task
+from labs.cloud.services.stepfunctions.execution.flow import Job, Pending, Process, Steps
 from labs.cloud.services.stepfunctions.execution.history import as_json
 from labs.cloud.services.stepfunctions.execution.integrations import services
 from labs.cloud.services.stepfunctions.language.errors import StatesError
+from labs.cloud.simulation import current
 
 if TYPE_CHECKING:
     from labs.cloud.services.stepfunctions.execution.run import Run
 
-FIRST_POLL_MS, LONGEST_POLL_MS = 1000, 60_000
+STOPPED = "STOPPED"
 
 
 def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Job:
@@ -39,18 +42,31 @@ def end_of(run: "Run", arguments: Any, tasks: list[Any]) -> Job:
 
 
 def _watched(run: "Run", asked: dict[str, Any]) -> Steps[Any]:
-    delay_ms = FIRST_POLL_MS
-    while True:
-        told = services.called_by_sdk(run.made_by, "ecs", "describeTasks", asked, run.region)
-        tasks = told.get("Tasks", [])
-        if all(task.get("LastStatus") == "STOPPED" for task in tasks):
-            break
-        yield run.flow.after(delay_ms)
-        delay_ms = min(2 * delay_ms, LONGEST_POLL_MS)
+    for arn in asked["Tasks"]:
+        yield _stopped(arn)
+    told = services.called_by_sdk(run.made_by, "ecs", "describeTasks", asked, run.region)
+    tasks = told.get("Tasks", [])
     for task in tasks:
         if _failed(task):
             raise StatesError("States.TaskFailed", as_json(task))
     return tasks[0] if tasks else {}
+
+
+def _stopped(arn: str) -> Pending:
+    """Done when the task has stopped."""
+    stopped, task = Pending(), current().state(Ecs).tasks.get(arn)
+    if task is None or task.status == STOPPED:
+        stopped.resolve()
+        return stopped
+    tell = task.on_change
+
+    def changed(changed: Task) -> None:
+        tell(changed)
+        if changed.status == STOPPED:
+            stopped.resolve()
+
+    task.on_change = changed
+    return stopped
 
 
 def _failed(task: dict[str, Any]) -> bool:

@@ -344,6 +344,37 @@ class TestTokens:
         assert not machines.is_running(execution)
 
 
+def test_a_container_that_is_stopped_fails_its_task(machines: Any) -> None:
+    ecs = boto3.client("ecs", region_name="us-east-1")
+    ecs.create_cluster(clusterName="jobs")
+    container = {"name": "main", "image": "worker", "essential": True}
+    ecs.register_task_definition(
+        family="job",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[container],
+    )
+    asked = {
+        "Cluster": "jobs",
+        "TaskDefinition": "job",
+        "LaunchType": "FARGATE",
+        "NetworkConfiguration": {"AwsvpcConfiguration": {"Subnets": ["subnet-1"]}},
+    }
+    resource = "arn:aws:states:::ecs:runTask.sync"
+    execution = machines.start(machines.create({"Run": task(resource, Parameters=asked)}))
+    machines.account.let_pass(30)
+    assert machines.is_running(execution)
+
+    (arn,) = ecs.list_tasks(cluster="jobs")["taskArns"]
+    ecs.stop_task(cluster="jobs", task=arn)
+
+    told = machines.finish(execution, seconds=120)
+    assert told["error"] == "States.TaskFailed"
+    assert json.loads(told["cause"])["TaskArn"] == arn
+
+
 class TestActivities:
     def test_a_worker_gets_the_input_and_gives_the_output(self, machines: Any) -> None:
         arn = machines.client.create_activity(name="pack")["activityArn"]
