@@ -43,6 +43,7 @@ _answer_stage = APIGatewayResponse.create_stage
 _answer_integration = APIGatewayResponse.put_integration
 _plain_stage = Stage.to_json
 PATHS = (
+    "/usageplans/(?P<usage_plan_id>[^/]+)/usage",
     "/restapis/(?P<function_id>[^/]+)/stages/(?P<stage_name>[^/]+)/cache/data",
     "/restapis/(?P<function_id>[^/]+)/stages/(?P<stage_name>[^/]+)/cache/authorizers",
 )

@@ -144,7 +144,7 @@ def _make_model(
 ) -> Any:
     schema = o.get("schema", more[1] if len(more) > 1 else None)
     try:
-        json.loads(schema or "{}")
+        json.loads((schema if has_current() else None) or "{}")
     except ValueError:
         raise BadRequestException(
             "Invalid model specified: Validation Result: warnings : [], errors : "

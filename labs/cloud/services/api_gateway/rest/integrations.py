@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from labs.cloud.clock import clock
-from labs.cloud.http_payloads import HttpResponse, MalformedError
+from labs.cloud.http_payloads import HttpResponse, MalformedError, trace_header
 from labs.cloud.missing import MissingError
 from labs.cloud.services.api_gateway import addresses, aws_services, functions
 from labs.cloud.services.api_gateway.rest import media, parameters, proxy, templates
@@ -89,7 +89,8 @@ def _function_proxy(call: Call) -> HttpResponse:
     invocation = _invoked(call, target, event)
     call.log.append(f"Endpoint response body before transformations: {invocation.payload}")
     try:
-        return proxy.response(call, invocation)
+        found = proxy.response(call, invocation)
+        return found.with_headers(("X-Amzn-Trace-Id", trace_header()))
     except MalformedError as error:
         call.log.append(f"Execution failed due to configuration error: {error}")
         raise GatewayError("DEFAULT_5XX", status=502) from None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -21,6 +22,8 @@ from labs.cloud.services.api_gateway.rest import (
     routing,
 )
 from labs.cloud.services.api_gateway.rest.call import Call, GatewayError
+from labs.cloud.services.api_gateway.throttles import Limits
+from labs.cloud.simulation import current
 
 type Answer = tuple[int, dict[str, Any], str]
 TEST_STAGE = "test-invoke-stage"
@@ -202,6 +205,24 @@ def flush_stage_authorizers_cache(self: APIGatewayResponse) -> Answer:
     return 202, {"status": 202}, ""
 
 
+def get_usage(self: APIGatewayResponse) -> str:
+    """What a plan's keys used of their quotas: {key: [[used, remaining] of each day]}."""
+    plan_id, query = _parts(self)[2], {k: v[0] for k, v in self.querystring.items()}
+    plan = self.backend.get_usage_plan(plan_id)
+    limit = int(plan.quota.get("limit") or 0)
+    first, last = (date.fromisoformat(query[name]) for name in ("startDate", "endDate"))
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    used = current().state(Limits).used
+    keys = self.backend.usage_plan_keys.get(plan_id, {})
+    wanted = [one for one in keys if query.get("keyId", one) == one]
+    found = {
+        key: [[count := used.get(((plan_id, key), str(day)), 0), limit - count] for day in days]
+        for key in wanted
+    }
+    dates = {"startDate": str(first), "endDate": str(last)}
+    return json.dumps({"usagePlanId": plan_id, **dates, "values": found})
+
+
 OPERATIONS: dict[str, Callable[[APIGatewayResponse], Any]] = {
     "update_method": update_method,
     "update_method_response": update_method_response,
@@ -213,6 +234,7 @@ OPERATIONS: dict[str, Callable[[APIGatewayResponse], Any]] = {
     "update_deployment": update_deployment,
     "flush_stage_cache": flush_stage_cache,
     "flush_stage_authorizers_cache": flush_stage_authorizers_cache,
+    "get_usage": get_usage,
     "test_invoke_method": test_invoke_method,
     "test_invoke_authorizer": test_invoke_authorizer,
 }

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labs.cloud.account import Account
+from labs.cloud.clock import clock
 from tests.labs.cloud.services.api_gateway.support import RestApi, parsed, send, uri
 
 
@@ -160,15 +161,19 @@ def test_it_throttles_a_key(account: Account, keyed: Callable[..., tuple[str, st
 
 
 def test_it_counts_a_quota_by_the_day(
-    account: Account, keyed: Callable[..., tuple[str, str]]
+    account: Account, rest: RestApi, keyed: Callable[..., tuple[str, str]]
 ) -> None:
     url, key = keyed(quota={"limit": 2, "period": "DAY"})
     answers = [send(url, x_api_key=key) for _ in range(3)]
     account.let_pass(24 * 3600)
     tomorrow = send(url, x_api_key=key)
+    day = clock.now().date().isoformat()
+    (plan,) = rest.client.get_usage_plans()["items"]
+    usage = rest.client.get_usage(usagePlanId=plan["id"], startDate=day, endDate=day)
 
     assert [answer.status for answer in (*answers, tomorrow)] == [200, 200, 429, 200]
     assert parsed(answers[2]) == {"message": "Limit Exceeded"}
+    assert list(usage["items"].values()) == [[[1, 1]]]
 
 
 def test_it_throttles_a_stage(rest: RestApi) -> None:
