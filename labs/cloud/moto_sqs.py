@@ -46,6 +46,7 @@ def _nothing_is_due(*, until: float) -> bool:
 _pass_time: PassTime = _nothing_is_due
 _delete_any_message = Queue.delete_message
 _set_any_attributes = Queue._set_attributes
+_get_any_attributes = SQSBackend.get_queue_attributes
 _any_receive_response = SQSResponse.receive_message
 
 
@@ -58,6 +59,7 @@ def patch() -> None:
     Queue.add_message = _add_message
     Queue.delete_message = _delete_message
     SQSBackend.receive_message = _receive_message
+    SQSBackend.get_queue_attributes = _get_attributes
     SQSBackend.change_message_visibility = _change_visibility
     SQSResponse.receive_message = _receive_response
     moto_sqs_moves.patch()
@@ -160,6 +162,11 @@ def _check_redrive_permission(source: Queue, policy: Any) -> None:
         )
 
 
+def _get_attributes(self: SQSBackend, queue_name: str, attribute_names: list[str]) -> Any:
+    _drop_expired(self.get_queue(queue_name))
+    return _get_any_attributes(self, queue_name, attribute_names)
+
+
 def _add_message(self: Queue, message: Message) -> None:
     """moto invokes mapped functions here, and knows duplicates by what is still in the queue."""
     if self.fifo_queue:
@@ -197,9 +204,15 @@ def _delete_message(self: Queue, receipt_handle: str) -> None:
 
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteMessage.html
     """
+    for index, message in enumerate(self._messages):
+        if message.receipt_handle == receipt_handle:
+            # moto would look through the whole queue, twice.
+            del self._messages[index]
+            self.pending_messages.discard(message)
+            self.deleted_messages.update(message.all_receipt_handles)
+            return
     if has_current() and any(
-        message.receipt_handle != receipt_handle and receipt_handle in message._old_receipt_handles
-        for message in self._messages
+        receipt_handle in message._old_receipt_handles for message in self._messages
     ):
         return
     _delete_any_message(self, receipt_handle)

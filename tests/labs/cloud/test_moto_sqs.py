@@ -42,6 +42,9 @@ def test_messages_are_gone_after_their_retention_period(sqs: Any) -> None:
     sqs.send_message(QueueUrl=url, MessageBody="new")
     wait(30)
 
+    names = ["ApproximateNumberOfMessages"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    assert found == {"ApproximateNumberOfMessages": "1"}
     assert bodies(sqs, url) == ["new"]
 
 
