@@ -53,6 +53,11 @@ def _run(evaluation: Evaluation, asked: Asked) -> Asked:
 def _check_request(asked: Asked) -> None:
     mock, configuration = asked.get("mock"), asked.get("stateConfiguration") or {}
     checks.one_of(asked.get("inspectionLevel"), "inspectionLevel", LEVELS)
+    check_json(
+        configuration.get("mapItemReaderData") or "[]",
+        "ValidationException",
+        "Invalid MapItemReaderData provided",
+    )
     if mock is None:
         if "mapIterationFailureCount" in configuration:
             raise mocks.refused(
@@ -121,7 +126,7 @@ def _check_state(state: State, asked: Asked) -> None:
 
 def _evaluation(state: State, asked: Asked, region: str) -> Evaluation:
     data = check_json(asked.get("input") or "{}", "InvalidExecutionInput", "Invalid Input")
-    variables = check_json(asked.get("variables") or "{}", "ValidationException", "Invalid Input")
+    variables = _variables(asked)
     if "context" in asked:
         context = contexts.given(asked["context"], state)
     else:
@@ -141,6 +146,15 @@ def _evaluation(state: State, asked: Asked, region: str) -> Evaluation:
         return _performed(state, arguments, asked.get("roleArn") or "", region)
 
     return Evaluation(state, data, Surroundings(context, variables, perform))
+
+
+def _variables(asked: Asked) -> dict[str, Any]:
+    found = check_json(
+        asked.get("variables") or "{}", "ValidationException", "Invalid Variables provided"
+    )
+    if not isinstance(found, dict):
+        raise mocks.refused("Invalid Variables provided: must be a JSON object")
+    return found
 
 
 def _retries(state: State, asked: Asked) -> int | None:

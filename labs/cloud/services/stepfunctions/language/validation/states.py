@@ -186,7 +186,7 @@ def check_values(raw: dict[str, Any], language: str, location: str, findings: Fi
         if not isinstance(value, kind) and not is_asked:
             findings.add(f"Expected value of type {told}", at)
             continue
-        if field in fields.RANGES:
+        if field in fields.RANGES and not is_asked:
             rules.check_number(field, value, at, findings)
         if language == JSONATA:
             if field in (*fields.TEMPLATES, *fields.EXPRESSIONS, *fields.RANGES):
