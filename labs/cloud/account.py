@@ -10,15 +10,23 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from labs.cloud import moto_lambda, moto_s3, moto_seams, moto_sns, presigned, routes
+from labs.cloud import (
+    fault_answers,
+    moto_lambda,
+    moto_s3,
+    moto_seams,
+    moto_sns,
+    presigned,
+    routes,
+)
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
-from labs.cloud.iam import denials, enforcement
+from labs.cloud.iam import denials, enforcement, pollers
 from labs.cloud.lambda_runtime.environments import Environments
 from labs.cloud.missing import MissingError
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
-from labs.cloud.simulation import Caller, Simulation, Source, set_current
+from labs.cloud.simulation import Caller, Simulation, Source, current, set_current
 from labs.cloud.trace import (
     CONNECTION_CLOSED,
     NOT_SIMULATED,
@@ -27,9 +35,9 @@ from labs.cloud.trace import (
     error_code,
 )
 from labs.cloud.wiring import sqs_lambda, stream_lambda
+from labs.cloud.wiring.pipes import runs
 from labs.cloud.wiring.s3 import buckets
 from labs.cloud.wiring.sns import delivery
-from labs.cloud.wiring.pipes import runs
 from labs.errors import LabsError
 from labs.sandbox import seam
 from labs.verdict import Call
@@ -291,7 +299,13 @@ def _refusal(asked: Asked, caller: Caller) -> seam.Frame | None:
     denial = enforcement.check_call(
         asked.access_key_id, caller, asked.service, asked.operation, asked.values, asked.region
     )
-    return denials.answer(denial, asked.service, asked.operation) if denial else None
+    if denial:
+        return denials.answer(denial, asked.service, asked.operation)
+    if asked.operation == "CreateEventSourceMapping" and current().enforces_iam:
+        refused = pollers.refusal(asked.values, asked.region)
+        code = "InvalidParameterValueException"
+        return fault_answers.answer("lambda", code, 400, refused) if refused else None
+    return None
 
 
 def _prepared(header: dict[str, Any], body: bytes) -> AWSPreparedRequest:

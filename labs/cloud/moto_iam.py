@@ -21,7 +21,7 @@ from labs.cloud.iam.evaluator import Guard, Identity
 from labs.cloud.iam.statements import Policy, Principal
 from labs.cloud.simulation import current, has_current
 
-PARTITION = "aws"
+ACCOUNT, PARTITION = DEFAULT_ACCOUNT_ID, "aws"
 AWS_POLICIES = "arn:aws:iam::aws:policy/"
 ADMINISTRATOR = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:user/administrator"
 ADMINISTRATOR_ID = "AIDACKCEVSQ6C2EXAMPLE"

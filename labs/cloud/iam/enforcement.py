@@ -99,12 +99,12 @@ def _check(
     ledger = simulation.state(Ledger)
     denial = None
     for need in _needs(service, operation, parameters, region):
-        decision = decide(who, need, region)
-        is_denied = simulation.enforces_iam and not decision.is_allowed
+        decision = decide(who, need, region) if simulation.enforces_iam else None
+        is_denied = decision is not None and not decision.is_allowed
         if not is_administrator:
             arn = who.principal.role or who.principal.arn
             ledger.note(Used(arn, need.action, need.resource, is_denied), need.context)
-        if is_denied:
+        if decision and is_denied:
             denial = denial or Denial(who.principal.arn, need, decision)
     return denial
 

@@ -273,6 +273,27 @@ def test_a_state_machine_calls_with_its_role(account: Account) -> None:
     assert account.trace.calls[-2].error == "AccessDeniedException"
 
 
+def test_a_function_polls_only_what_its_role_may(account: Account) -> None:
+    made = client(account, "lambda")
+    code = {"ZipFile": b"PK"}
+    made.create_function(
+        FunctionName="f", Role=ROLE, Runtime="python3.13", Handler="a.b", Code=code
+    )
+    queue = "arn:aws:sqs:us-east-1:123456789012:jobs"
+
+    found = denial(
+        lambda: made.create_event_source_mapping(EventSourceArn=queue, FunctionName="f")
+    )
+    assert found == (
+        "InvalidParameterValueException",
+        "The provided execution role does not have permissions to call ReceiveMessage on SQS",
+        400,
+    )
+
+    grant(allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue))
+    made.create_event_source_mapping(EventSourceArn=queue, FunctionName="f")
+
+
 def test_callers_learn_who_they_are(account: Account) -> None:
     sts = client(account, "sts")
 
