@@ -1,4 +1,4 @@
-"""Every place in which moto's API Gateway (v1) is bent: snapshots, refusals, what it lacks.
+"""Every place in which moto's API Gateway (v1) is bent, but for stages and plain refusals.
 
 Each seam has a test that fails when a new moto moves what stands here.
 """
@@ -14,19 +14,16 @@ from moto.apigateway.exceptions import (
     ConflictException,
     NotFoundException,
     RoleNotSpecified,
-    StageStillActive,
 )
-from moto.apigateway.models import APIGatewayBackend, RestAPI, Stage, UsagePlan
+from moto.apigateway.models import APIGatewayBackend, RestAPI, UsagePlan
 from moto.apigateway.responses import APIGatewayResponse
 
-from labs.cloud import moto_apigateway_refusals, routes
+from labs.cloud import moto_apigateway_refusals, moto_apigateway_stages, routes
 from labs.cloud.services.api_gateway import address
-from labs.cloud.services.api_gateway.rest import canaries, definition, openapi, operations, patches
+from labs.cloud.services.api_gateway.rest import openapi, operations, patches
 from labs.cloud.simulation import has_current
 
 _update_mocks = RestAPI.update_integration_mocks
-_create_deployment = RestAPI.create_deployment
-_create_stage = RestAPI.create_stage
 _create_authorizer = RestAPI.create_authorizer
 _create_resource = APIGatewayBackend.create_resource
 _delete_resource = APIGatewayBackend.delete_resource
@@ -37,11 +34,7 @@ _import_rest_api = APIGatewayBackend.import_rest_api
 _put_rest_api = APIGatewayBackend.put_rest_api
 _patch_api = RestAPI.apply_patch_operations
 _patch_plan = UsagePlan.apply_patch_operations
-_patch_stage = Stage.apply_operations
-_answer_deployment = APIGatewayResponse.create_deployment
-_answer_stage = APIGatewayResponse.create_stage
 _answer_integration = APIGatewayResponse.put_integration
-_plain_stage = Stage.to_json
 PATHS = (
     "/usageplans/(?P<usage_plan_id>[^/]+)/usage",
     "/restapis/(?P<function_id>[^/]+)/stages/(?P<stage_name>[^/]+)/cache/data",
@@ -54,26 +47,20 @@ def patch() -> None:
     """Put the seams in, before moto starts."""
     routes.add("execute-api", address.HOST, address.answer)
     moto_apigateway_refusals.patch()
+    moto_apigateway_stages.patch()
     RestAPI.update_integration_mocks = _no_mocks
-    RestAPI.create_deployment = _deploy
-    RestAPI.create_stage = _make_stage
     RestAPI.create_authorizer = _make_authorizer
     RestAPI.apply_patch_operations = _change_api
     UsagePlan.apply_patch_operations = _change_plan
-    Stage.apply_operations = _change_stage
     APIGatewayBackend.create_resource = _make_resource
     APIGatewayBackend.delete_resource = _drop_resource
     APIGatewayBackend.put_method = _make_method
     APIGatewayBackend.put_integration = _make_integration
     APIGatewayBackend.import_rest_api = _import
     APIGatewayBackend.put_rest_api = _put
-    RestAPI.delete_deployment = _drop_deployment
     for name, (message, call) in MISSING_KEYS.items():
         setattr(APIGatewayBackend, name, _or_not_found(message, call))
-    APIGatewayResponse.create_deployment = _respond_deployment
-    APIGatewayResponse.create_stage = _respond_stage
     APIGatewayResponse.put_integration = _respond_integration
-    Stage.to_json = _stage_json
     for path in PATHS:
         moto.apigateway.urls.url_paths[f"{{0}}{path}$"] = APIGatewayResponse.dispatch
     for name, operation in operations.OPERATIONS.items():
@@ -135,49 +122,6 @@ def _no_mocks(self: RestAPI, stage_name: str) -> None:
         _update_mocks(self, stage_name)
 
 
-def _deploy(self: RestAPI, name: str, description: str, stage_variables: Any = None) -> Any:
-    """A deployment is a snapshot, and leaves a stage that is there its settings."""
-    known = self.stages.get(name)
-    deployment = _create_deployment(self, name, description, stage_variables)
-    deployment.coldstart_definition = definition.of(self)
-    if known is not None:
-        known.deployment_id = deployment.id
-        known.variables = {**known.variables, **(stage_variables or {})}
-        self.stages[name] = known
-    return deployment
-
-
-def _respond_deployment(self: APIGatewayResponse) -> Any:
-    """One with canarySettings becomes the canary of its stage."""
-    asked = self._get_param("canarySettings")
-    if not asked or not has_current():
-        return _answer_deployment(self)
-    api = self.backend.get_rest_api(self.path.split("/")[2])
-    stage = api.stages.get(self._get_param("stageName") or "")
-    if stage is None:
-        raise BadRequestException(
-            "Invalid deployment content specified. Non null and non empty stageName must be "
-            "provided for an existing stage when canarySettings are specified."
-        )
-    before, variables = stage.deployment_id, dict(stage.variables)
-    canary = canaries.settings(asked, "")
-    answer = _answer_deployment(self)
-    stage.coldstart_canary = {**canary, "deploymentId": stage.deployment_id}
-    stage.deployment_id, stage.variables = before, variables
-    return answer
-
-
-def _respond_stage(self: APIGatewayResponse) -> Any:
-    answer = _answer_stage(self)
-    asked = self._get_param("canarySettings")
-    if not asked or not has_current():
-        return answer
-    stage = self.backend.get_stage(self.path.split("/")[2], self._get_param("stageName"))
-    deployment = str(asked.get("deploymentId") or stage.deployment_id)
-    stage.coldstart_canary = canaries.settings(asked, deployment)
-    return answer[0], answer[1], json.dumps(stage.to_json())
-
-
 def _respond_integration(self: APIGatewayResponse) -> Any:
     """moto forgets the cache's keys."""
     status, headers, body = _answer_integration(self)
@@ -187,31 +131,11 @@ def _respond_integration(self: APIGatewayResponse) -> Any:
     return status, headers, json.dumps(made.to_json()) if status == 201 else body
 
 
-def _stage_json(self: Stage) -> dict[str, Any]:
-    found: dict[str, Any] = _plain_stage(self)
-    canary = canaries.of(self)
-    return {**found, "canarySettings": canary} if canary else found
-
-
-def _make_stage(self: RestAPI, name: str, deployment_id: str, *rest: Any, **more: Any) -> Any:
-    if has_current() and deployment_id not in self.deployments:
-        raise BadRequestException("Deployment id does not exist")
-    return _create_stage(self, name, deployment_id, *rest, **more)
-
-
 def _make_authorizer(self: RestAPI, *arguments: Any, **options: Any) -> Any:
     """moto loses the validation expression by a slip of the pen."""
     authorizer = _create_authorizer(self, *arguments, **options)
     authorizer.identity_validation_expression = options.get("identiy_validation_expression")
     return authorizer
-
-
-def _drop_deployment(self: RestAPI, deployment_id: str) -> Any:
-    if deployment_id not in self.deployments:
-        raise NotFoundException("Invalid Deployment identifier specified")
-    if any(stage.deployment_id == deployment_id for stage in self.stages.values()):
-        raise StageStillActive
-    return self.deployments.pop(deployment_id)
 
 
 def _change_api(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
@@ -233,19 +157,6 @@ def _change_api(self: RestAPI, patch_operations: list[dict[str, Any]]) -> None:
 
 def _change_plan(self: UsagePlan, patch_operations: list[dict[str, Any]]) -> None:
     _patch_plan(self, [one for one in patch_operations if not patches.change_plan(self, one)])
-
-
-def _change_stage(self: Stage, patch_operations: list[dict[str, Any]]) -> Stage:
-    rest = []
-    for operation in patch_operations:
-        _, _, variable = str(operation["path"]).partition("/variables/")
-        if canaries.change(self, operation):
-            continue
-        if variable and operation["op"] == "add":
-            self.variables[variable] = operation.get("value")
-        else:
-            rest.append(operation)
-    return _patch_stage(self, rest)
 
 
 def _make_resource(

@@ -41,7 +41,7 @@ def code(call: Callable[..., Any], **parameters: Any) -> str:
     return f"{error['Code']}: {error['Message']}"
 
 
-def test_it_replaces_what_moto_has() -> None:
+def test_it_replaces_what_moto_has(moto: None) -> None:
     names = (
         "update_integration_mocks",
         "create_deployment",

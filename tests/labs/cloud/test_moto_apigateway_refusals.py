@@ -36,7 +36,7 @@ def said(call: Callable[..., Any], **parameters: Any) -> str:
     return f"{error['Code']}: {error['Message']}"
 
 
-def test_it_replaces_what_moto_has() -> None:
+def test_it_replaces_what_moto_has(moto: None) -> None:
     assert all(hasattr(APIGatewayResponse, name) for name in moto_apigateway_refusals.BREAKING)
     assert all(
         hasattr(ApiGatewayV2Response, name) for name in moto_apigateway_refusals.BREAKING_V2

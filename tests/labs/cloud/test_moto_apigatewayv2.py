@@ -30,7 +30,7 @@ def code(call: Callable[..., Any], **parameters: Any) -> str:
     return str(refused.value.response["Error"]["Code"])
 
 
-def test_it_replaces_what_moto_has() -> None:
+def test_it_replaces_what_moto_has(moto: None) -> None:
     assert all(hasattr(Api, name) for name in moto_apigatewayv2.SEAMS)
     # Where moto learns one of these itself, it may be better at it.
     assert all(
