@@ -7,7 +7,8 @@ the `Tool`s that it is given.
 https://velocity.apache.org/engine/1.7/vtl-reference.html
 """
 
-from labs.cloud.vtl.nodes import Returned, Scope
+from labs.cloud.vtl.directives import Returned
+from labs.cloud.vtl.nodes import Scope
 from labs.cloud.vtl.syntax import parse
 from labs.cloud.vtl.values import Dialect, JsonList, TemplateError, Tool, as_text, from_json
 

@@ -4,7 +4,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from labs.cloud.vtl import nodes
+from labs.cloud.vtl import directives, nodes
 from labs.cloud.vtl.values import TemplateError
 
 if TYPE_CHECKING:
@@ -153,13 +153,13 @@ class _Reader:
             return makers[name]()
         if name in ("break", "stop"):
             self.take(REST_OF_LINE)
-            return nodes.Break() if name == "break" else nodes.Stop()
+            return directives.Break() if name == "break" else directives.Stop()
         if name in ("include", "parse", "evaluate"):
             raise self.error(f"#{name} is not available")
         if not self.text.startswith("(", self.at):
             return nodes.Text(self.text[start : self.at])
         arguments = self.arguments(SPACE_OR_COMMA)
-        return nodes.MacroCall(name, arguments, self.text[start : self.at])
+        return directives.MacroCall(name, arguments, self.text[start : self.at])
 
     def set(self) -> nodes.Node:
         self.need("(")
@@ -170,7 +170,7 @@ class _Reader:
         self.need("=")
         value = self.expression()
         self.close()
-        return nodes.Set(target, value)
+        return directives.Set(target, value)
 
     def close(self) -> None:
         self.need(")")
@@ -201,7 +201,7 @@ class _Reader:
                 self.take(REST_OF_LINE)
             branches.append((condition, self.block()))
         self.end()
-        return nodes.If(branches)
+        return directives.If(branches)
 
     def foreach(self) -> nodes.Node:
         self.need("(")
@@ -220,7 +220,7 @@ class _Reader:
             self.take(REST_OF_LINE)
             otherwise = self.block()
         self.end()
-        return nodes.Foreach(variable.name, values, block, otherwise)
+        return directives.Foreach(variable.name, values, block, otherwise)
 
     def macro(self) -> nodes.Node:
         self.need("(")
@@ -234,7 +234,7 @@ class _Reader:
         self.close()
         block = self.block()
         self.end()
-        return nodes.Macro(name[0], parameters, block)
+        return directives.Macro(name[0], parameters, block)
 
     def define(self) -> nodes.Node:
         self.need("(")
@@ -253,7 +253,7 @@ class _Reader:
             self.take(SPACE)
             value = None if self.text.startswith(")", self.at) else self.expression()
             self.close()
-        return nodes.Return(value)
+        return directives.Return(value)
 
     # References
 
