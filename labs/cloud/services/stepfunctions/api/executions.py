@@ -20,7 +20,7 @@ from labs.cloud.services.stepfunctions.api.answers import (
 from labs.cloud.services.stepfunctions.execution import history, run
 from labs.cloud.services.stepfunctions.execution.model import PENDING_REDRIVE, Execution, Source
 from labs.cloud.services.stepfunctions.execution.redriving import redrive_status
-from labs.cloud.services.stepfunctions.execution.store import store
+from labs.cloud.services.stepfunctions.execution.store import catch_up, store
 from labs.cloud.simulation import current
 
 INCLUDED = {"included": True}
@@ -78,6 +78,7 @@ def started(source: Source, asked: Asked, *, is_sync: bool = False) -> Execution
 
 
 def describe_execution(asked: Asked, _region: str) -> Asked:
+    catch_up()
     return _described(execution_of(asked["executionArn"]))
 
 
@@ -99,6 +100,7 @@ def redrive_execution(asked: Asked, _region: str) -> Asked:
 
 
 def list_executions(asked: Asked, region: str) -> Asked:
+    catch_up()
     found = _wanted(asked, region)
     if status := asked.get("statusFilter"):
         found = [one for one in found if one.status == status]
@@ -109,6 +111,7 @@ def list_executions(asked: Asked, region: str) -> Asked:
 
 
 def get_execution_history(asked: Asked, _region: str) -> Asked:
+    catch_up()
     execution = execution_of(asked["executionArn"])
     events = execution.history.events
     if asked.get("reverseOrder"):

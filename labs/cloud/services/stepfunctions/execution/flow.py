@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+from labs.cloud.clock import clock
 from labs.cloud.simulation import current
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Flow:
         self.name = name
         self._ready: deque[Callable[[], None]] = deque()
         self._entry: Entry | None = None
+        self._timers: list[Timer] = []
         self._is_running = False
         self.is_over = False
 
@@ -94,7 +96,22 @@ class Flow:
 
     def after(self, milliseconds: float) -> "Timer":
         """Is done so many milliseconds from now."""
-        return Timer(self.name, milliseconds)
+        self._timers = [timer for timer in self._timers if not timer.is_done]
+        timer = Timer(self.name, milliseconds)
+        self._timers.append(timer)
+        return timer
+
+    def catch_up(self) -> bool:
+        """Do what of it is due, before its turn on the agenda; whether anything was."""
+        entries = [self._entry, *(timer.entry for timer in self._timers if not timer.is_done)]
+        now = clock.millis()
+        due = [one for one in entries if one and not one.is_cancelled and one.moment <= now]
+        if not due or self._is_running:
+            return False
+        first = min(due)
+        first.cancel()
+        first.action()
+        return True
 
     def stop(self) -> None:
         """Nothing of it has another turn."""
@@ -125,12 +142,12 @@ class Timer(Pending):
 
     def __init__(self, what: str, milliseconds: float, *, background: bool = False) -> None:
         super().__init__()
-        self._entry = current().agenda.put(
+        self.entry = current().agenda.put(
             self.resolve, what=what, after_ms=milliseconds, background=background
         )
 
     def cancel(self) -> None:
-        self._entry.cancel()
+        self.entry.cancel()
 
 
 class Process(Pending):

@@ -8,6 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from labs.cloud.clock import clock
+
 PASS = {"Pass": {"Type": "Pass", "Result": {"ok": True}, "End": True}}
 WAIT = {"Wait": {"Type": "Wait", "Seconds": 60, "End": True}}
 
@@ -105,6 +107,21 @@ def test_describing_in_a_loop_sees_the_end(machines: Any, elapsed: Callable[[], 
         machines.account.let_pass(0.1)
 
     assert elapsed() < 2
+
+
+def test_a_function_that_asks_again_and_again_sees_the_end(machines: Any, functions: Any) -> None:
+    machine = machines.create(WAIT)
+
+    def ask(_event: Any) -> float:
+        execution, begun = machines.start(machine), clock.millis()
+        while machines.is_running(execution):
+            clock.advance(10_000_000_000)
+        return (clock.millis() - begun) / 1000
+
+    functions.deploy("asker", ask, Timeout=900)
+    answer = boto3.client("lambda", region_name="us-east-1").invoke(FunctionName="asker")
+
+    assert 60 <= json.load(answer["Payload"]) <= 71
 
 
 def test_a_synchronous_execution_ends_before_the_answer(
