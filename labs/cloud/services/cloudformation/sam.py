@@ -11,6 +11,7 @@ from typing import Any, override
 import boto3
 
 from labs.cloud import moto_iam
+from labs.cloud.services.cloudformation import templates
 from labs.cloud.services.cloudformation.errors import CloudFormationError
 from labs.cloud.services.cloudformation.packages import PACKAGES, pack
 from labs.cloud.simulation import current
@@ -22,6 +23,15 @@ _CODE = {
     "AWS::Serverless::LayerVersion": "ContentUri",
     "AWS::Lambda::Function": "Code",
     "AWS::Lambda::LayerVersion": "Content",
+}
+
+# Properties with a document of their own: type -> (its place, what holds it inside).
+_DOCUMENTS = {
+    "AWS::Serverless::Api": ("DefinitionUri", "DefinitionBody"),
+    "AWS::Serverless::HttpApi": ("DefinitionUri", "DefinitionBody"),
+    "AWS::Serverless::StateMachine": ("DefinitionUri", "Definition"),
+    "AWS::StepFunctions::StateMachine": ("DefinitionS3Location", "Definition"),
+    "AWS::AppSync::GraphQLSchema": ("DefinitionS3Location", "Definition"),
 }
 
 
@@ -80,6 +90,7 @@ def with_packages(template: Json) -> Json:
             continue
         name = _CODE.get(str(resource.get("Type")))
         properties = resource.get("Properties")
+        _read_document(str(resource.get("Type")), properties, files)
         if not name or not isinstance(properties, dict):
             continue
         code = properties.get(name, shared if name == "CodeUri" else None)
@@ -88,6 +99,19 @@ def with_packages(template: Json) -> Json:
         if key := pack(code, files):
             properties[name] = _place(resource["Type"], key)
     return found
+
+
+def _read_document(kind: str, properties: Any, files: Mapping[str, str]) -> None:
+    """A definition in a file beside the template stands in the template."""
+    place, inside = _DOCUMENTS.get(kind, ("", ""))
+    if not place or not isinstance(properties, dict):
+        return
+    name = properties.get(place)
+    text = files.get(name.removeprefix("./")) if isinstance(name, str) else None
+    if text is not None:
+        is_schema = kind == "AWS::AppSync::GraphQLSchema"
+        properties[inside] = text if is_schema else templates.read(text)
+        del properties[place]
 
 
 def _place(kind: str, key: str) -> Any:

@@ -92,6 +92,18 @@ def parse(body: str) -> Json:
     return found
 
 
+def read(text: str) -> Any:
+    """A document beside a template, JSON or YAML.
+
+    Raises:
+        TemplateError: it is neither.
+    """
+    try:
+        return json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
+    except ValueError as error:
+        raise TemplateError(f"Template format error: JSON not well-formed. ({error})") from None
+
+
 def _yaml(body: str) -> Any:
     try:
         return _plain(yaml.load(body, Loader=_Loader))  # noqa: S506 - made of SafeLoader

@@ -8,7 +8,32 @@ from labs.cloud.services.cloudformation.errors import ResourceError
 from labs.cloud.services.cloudformation.kinds.kind import Json, Kind, Work, changed, remove
 from labs.cloud.services.cloudformation.packages import PACKAGES, package
 
-MAX_INLINE = 4 * 1024 * 1024
+# The module that Lambda gives to inline code:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-lambda-function-code-cfnresponsemodule.html
+RESPONSE = """
+import json
+import urllib.request
+
+SUCCESS, FAILED = "SUCCESS", "FAILED"
+
+
+def send(event, context, responseStatus, responseData,
+         physicalResourceId=None, noEcho=False, reason=None):
+    stream = context.log_stream_name
+    answer = {
+        "Status": responseStatus,
+        "Reason": reason or f"See the details in CloudWatch Log Stream: {stream}",
+        "PhysicalResourceId": physicalResourceId or stream,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+        "NoEcho": noEcho,
+        "Data": responseData,
+    }
+    body = json.dumps(answer).encode()
+    request = urllib.request.Request(event["ResponseURL"], data=body, method="PUT")
+    urllib.request.urlopen(request)
+"""
 ARN = "arn:aws:lambda:{region}:{account}:function:"
 
 
@@ -18,6 +43,8 @@ def _zipped(text: str, runtime: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr(zipfile.ZipInfo(name), text)
+        if "cfnresponse" in text:
+            archive.writestr(zipfile.ZipInfo("cfnresponse.py"), RESPONSE)
     return packed.getvalue()
 
 

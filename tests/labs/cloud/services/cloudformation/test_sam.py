@@ -182,3 +182,28 @@ def test_a_stack_has_a_stack_inside(account: Account) -> None:
     assert stack["Outputs"][0]["OutputValue"].endswith("/jobs")
     boto3.client("cloudformation").delete_stack(StackName="app")
     assert "QueueUrls" not in boto3.client("sqs").list_queues()
+
+
+MACHINE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      DefinitionUri: flow.asl.json
+      DefinitionSubstitutions: {Name: there}
+"""
+
+
+def test_a_definition_lies_beside_the_template(account: Account) -> None:
+    states = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "${Name}", "End": True}}}
+    account.simulation.files = {"flow.asl.json": json.dumps(states)}
+
+    stack = deploy(MACHINE)
+
+    assert (stack["StackStatus"], stack["Failed"]) == ("CREATE_COMPLETE", [])
+    stepfunctions = boto3.client("stepfunctions")
+    (machine,) = stepfunctions.list_state_machines()["stateMachines"]
+    arn = machine["stateMachineArn"]
+    definition = stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"]
+    assert json.loads(definition)["States"]["A"]["Result"] == "there"
