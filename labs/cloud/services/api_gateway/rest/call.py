@@ -1,6 +1,7 @@
 """One request to a REST API on its way through."""
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from labs.cloud import moto_lambda
 from labs.cloud.clock import clock
 from labs.cloud.http_payloads import HttpRequest, HttpResponse, request_time
 from labs.cloud.services.api_gateway.rest.definition import Definition, Resource
+
+SIGNER = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/")
 
 
 class GatewayError(Exception):
@@ -53,7 +56,7 @@ class Call:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """`requestContext.identity`: nobody signs, so most of it is null."""
+        """`requestContext.identity`, most of it null: who signs is known by the key alone."""
         names = (
             "cognitoIdentityPoolId",
             "accountId",
@@ -71,6 +74,9 @@ class Call:
         found: dict[str, Any] = dict.fromkeys(names)
         found["sourceIp"] = self.request.source_ip
         found["userAgent"] = self.request.header("user-agent")
+        signer = SIGNER.search(self.request.header("authorization") or "")
+        if signer and self.method.get("authorizationType") == "AWS_IAM":
+            found |= {"accessKey": signer[1], "accountId": self.api.account}
         if self.api_key is not None:
             found |= {"apiKey": self.api_key.value, "apiKeyId": self.api_key.id}
         return found

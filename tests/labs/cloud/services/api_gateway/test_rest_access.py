@@ -117,9 +117,12 @@ def test_it_hands_a_request_authorizer_the_request(
 
 
 def test_it_answers_aws_iam_without_signature(rest: RestApi) -> None:
-    rest.mock("/", authorizationType="AWS_IAM")
-    answer = send(f"{rest.deploy()}/")
+    rest.mock("/", response="$context.identity.accessKey", authorizationType="AWS_IAM")
+    url = f"{rest.deploy()}/"
+    answer = send(url)
+    signature = "AWS4-HMAC-SHA256 Credential=AKIA1/20260101/us-east-1/execute-api/aws4_request"
 
+    assert send(url, Authorization=signature).body == b"AKIA1"
     assert (answer.status, parsed(answer)) == (403, {"message": "Missing Authentication Token"})
 
 
