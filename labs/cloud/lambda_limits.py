@@ -48,8 +48,9 @@ RESERVED = {
 
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. All of them run here, in one.
-PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python3.9")
-RETIRED = ("python2.7", "python3.6", "python3.7", "python3.8")
+# Python 3.9 and 3.8 are deprecated, but not yet blocked; AWS's own samples still name them.
+PYTHONS = tuple(f"python3.{minor}" for minor in (14, 13, 12, 11, 10, 9, 8))
+RETIRED = ("python2.7", "python3.6", "python3.7")
 OTHER_RUNTIME = re.compile(r"(nodejs|java|dotnet|ruby|provided|go)[\w.]*")
 
 

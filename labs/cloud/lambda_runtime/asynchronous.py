@@ -28,6 +28,8 @@ def invoke_later(arn: str, event: str, *, made_by: str) -> str:
 
     Returns its request id, which is the same in each attempt.
     """
+    if not arn.startswith("arn:") and (function := moto_lambda.function(arn)):
+        arn = str(function.function_arn)
     queued = Queued(arn, event, made_by, moto_lambda.new_id(), clock.millis())
     current().agenda.put(queued.attempt, what=queued.what)
     return queued.request_id

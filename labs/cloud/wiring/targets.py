@@ -52,7 +52,8 @@ def check_function(sender: Sender, arn: str) -> Any:
     if function is None:
         raise refused("Invoke", "ResourceNotFoundException", f"Function not found: {arn}", 404)
     policy = {"Statement": moto_lambda.policy_statements(function)}
-    if not _lets_in(sender, policy, "lambda:InvokeFunction", arn):
+    # A function's own policy is that of $LATEST, however it is named.
+    if not _lets_in(sender, policy, "lambda:InvokeFunction", arn.removesuffix(":$LATEST")):
         raise _denial(sender, "Invoke", arn)
     return function
 
