@@ -213,11 +213,11 @@ class Task:
         return found
 
     def _attachment(self, subnet: str) -> Json:
-        is_there = self.status not in ("PROVISIONING", "DEPROVISIONING", "STOPPED")
+        states = {"PROVISIONING": "PRECREATED", "DEPROVISIONING": "DELETED", "STOPPED": "DELETED"}
         return {
             "id": self.attachment_id,
             "type": "ElasticNetworkInterface",
-            "status": "ATTACHED" if is_there else "PRECREATED",
+            "status": states.get(self.status, "ATTACHED"),
             "details": [
                 {"name": "subnetId", "value": subnet},
                 {"name": "privateIPv4Address", "value": self.address},
