@@ -19,6 +19,9 @@ from labs.cloud.clients import client
 from labs.cloud.faults import Faults
 from labs.cloud.iam.report import Report, report
 from labs.cloud.lambda_runtime.invocation import Invocation
+from labs.cloud.services.api_gateway.websocket import Connection, connect
+from labs.cloud.services.appsync.endpoint import subscribe
+from labs.cloud.services.appsync.subscriptions import Subscription
 from labs.verdict import Call
 
 RUNTIME = "python3.13"
@@ -173,6 +176,30 @@ class Cloud:
     def permissions(self, role: str) -> Report:
         """What a role (name or ARN) was allowed, what it used, and what was denied to it."""
         return report(role)
+
+    def websocket(self, url: str, headers: Mapping[str, str] | None = None) -> Connection:
+        """Connect to a WebSocket API as a client: `send`, `received`, `close`.
+
+        Raises:
+            HandshakeError: the API does not let it in.
+        """
+        return connect(url, dict(headers or {}))
+
+    def subscribe(
+        self,
+        api_id: str,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str],
+    ) -> Subscription:
+        """Subscribe to a GraphQL API of AppSync; `received` are the messages, oldest first.
+
+        Raises:
+            UnauthorizedError: `headers` ({"x-api-key": ...}) do not let it in.
+            ValueError: the query is no subscription of the API.
+        """
+        return subscribe(api_id, query, dict(variables or {}), dict(headers))
 
     def pass_time(self, seconds: float) -> None:
         """Let so much time pass for everybody, and deliver what becomes due meanwhile."""
