@@ -343,3 +343,19 @@ def test_an_incomplete_key_is_refused(dynamodb: Any) -> None:
 
     with pytest.raises(ClientError, match="The provided key element does not match the schema"):
         dynamodb.get_item(TableName="t", Key={"pk": {"S": "a"}})
+
+
+def test_a_read_that_might_be_stale_is_not(dynamodb: Any) -> None:
+    """On AWS eventually consistent reads, and those of an index, may miss the last write."""
+    make_table(dynamodb)
+    for number in range(3):
+        dynamodb.put_item(TableName="t", Item=item(n={"N": str(number)}, kind={"S": "x"}))
+        read = dynamodb.get_item(TableName="t", Key=key(), ConsistentRead=False)["Item"]
+        found = dynamodb.query(
+            TableName="t",
+            IndexName="by-kind",
+            KeyConditionExpression="kind = :x",
+            ExpressionAttributeValues={":x": {"S": "x"}},
+        )
+
+        assert (read["n"], found["Count"]) == ({"N": str(number)}, 1)

@@ -245,3 +245,13 @@ def test_a_message_that_came_from_nowhere_fails_the_move(sqs: Any, account: Acco
 
     [task] = sqs.list_message_move_tasks(SourceArn=ARN + "dead")["Results"]
     assert (task["Status"], task["FailureReason"]) == ("FAILED", "CouldNotDetermineMessageSource")
+
+
+def test_a_standard_queue_gives_each_message_once_and_in_order(sqs: Any) -> None:
+    """AWS promises neither; a lab lets a message come twice by a fault."""
+    url = make_queue(sqs)
+    for number in range(10):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+
+    assert bodies(sqs, url) == [str(number) for number in range(10)]
+    assert bodies(sqs, url) == []

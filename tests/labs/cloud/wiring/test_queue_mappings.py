@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
 from tests.labs.cloud.conftest import Functions
 
 ARN = "arn:aws:sqs:us-east-1:123456789012:"
@@ -286,3 +287,19 @@ def test_a_queue_must_hide_messages_as_long_as_the_function_may_take(shop: Shop)
 def test_a_fifo_queue_has_smaller_batches(shop: Shop) -> None:
     with pytest.raises(ClientError, match="FIFO"):
         shop.open(fifo=True, BatchSize=11)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"EventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/c/1"},
+        {"EventSourceArn": "arn:aws:mq:us-east-1:123456789012:broker:b:1"},
+        {"TumblingWindowInSeconds": 30},
+        {"ProvisionedPollerConfig": {"MinimumPollers": 2}},
+    ],
+)
+def test_what_is_not_simulated_says_so(shop: Shop, parameters: Any) -> None:
+    shop.open()
+
+    with pytest.raises(MissingError):
+        shop.map(**parameters)

@@ -492,3 +492,26 @@ def test_hostile_code_is_an_error_of_its_field(account: Account, code: str, mess
     )
 
     assert message in answer["error"]["message"]
+
+
+def test_javascript_that_aws_refuses_runs(account: Account) -> None:
+    """AWS takes no `for (;;)`, no promise and no class in APPSYNC_JS."""
+    answer = client("appsync").evaluate_code(
+        runtime={"name": "APPSYNC_JS", "runtimeVersion": "1.0.0"},
+        code="export function request() { let n = 0; for (; n < 3; n++); return n; }",
+        context="{}",
+        function="request",
+    )
+
+    assert json.loads(answer["evaluationResult"]) == 3
+
+
+def test_caches_and_cognito_are_not_simulated(api: Api, make_api: MakeApi) -> None:
+    caching = {"ttl": 60, "cachingKeys": ["$context.arguments.number"]}
+    with pytest.raises(NotImplementedError, match="cachingConfig"):
+        api.resolver("Query.twice", "none", HELLO, cachingConfig=caching)
+
+    pool = {"userPoolId": "us-east-1_a", "awsRegion": "us-east-1", "defaultAction": "ALLOW"}
+    people = make_api(SCHEMA, authenticationType="AMAZON_COGNITO_USER_POOLS", userPoolConfig=pool)
+    with pytest.raises(NotImplementedError, match="AMAZON_COGNITO_USER_POOLS"):
+        people.post({"query": "{ hello }"}, authorization="x.y.z")

@@ -386,3 +386,30 @@ def test_ids_and_times_are_the_accounts(account: Account) -> None:
 
     assert ids() == first
     assert first[0][0] != first[1][0]
+
+
+def test_a_division_by_zero_is_no_error(database: Database) -> None:
+    """In PostgreSQL it is one: 22012."""
+    (row,) = database.run("select 1 / 0 is null or 1 / 0 > 1")["records"]
+
+    assert row == [{"booleanValue": True}]
+
+
+def test_for_update_takes_no_lock(database: Database) -> None:
+    database.run("insert into orders (name) values ('Ann')")
+    database.run("select * from orders for update", transactionId=database.begin())
+
+    assert database.run("update orders set name = 'Bob'")["numberOfRecordsUpdated"] == 1
+
+
+def test_aurora_mysql_is_not_simulated(database: Database) -> None:
+    database.names["resourceArn"] = client("rds").create_db_cluster(
+        DBClusterIdentifier="other",
+        Engine="aurora-mysql",
+        MasterUsername="admin",
+        MasterUserPassword=PASSWORD,
+        EnableHttpEndpoint=True,
+    )["DBCluster"]["DBClusterArn"]
+
+    with pytest.raises(NotImplementedError, match="Aurora MySQL"):
+        database.run("select 1")

@@ -8,6 +8,7 @@ import pytest
 
 from labs.cloud import moto_seams, routes
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
 
 type Clients = Callable[[str], Any]
 
@@ -153,3 +154,10 @@ def test_a_queue_in_order_gets_its_group(account: Account, client: Clients) -> N
     aim(client, Arn=arn, SqsParameters={"MessageGroupId": "orders"})
     put(account, client)
     assert len(moto_seams.bodies(arn)) == 1
+
+
+def test_api_destinations_are_not_simulated(account: Account, client: Clients) -> None:
+    arn = "arn:aws:events:us-east-1:123456789012:api-destination/hooks/1"
+
+    with pytest.raises(MissingError, match="API destinations"):
+        aim(client, Arn=arn, RoleArn=ROLE)

@@ -9,11 +9,13 @@ from botocore.exceptions import ClientError
 
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
 
 type Clients = Callable[[str], Any]
 
 ARN = "arn:aws:{}:us-east-1:123456789012:{}"
 ROLE = "arn:aws:iam::123456789012:role/pipe"
+LOGS_IN_S3 = {"BucketName": "logs", "BucketOwner": "123456789012"}
 SOURCE, TARGET = ARN.format("sqs", "in"), ARN.format("sqs", "out")
 
 
@@ -323,3 +325,19 @@ def test_an_express_machine_enriches_and_is_waited_for(account: Account, client:
     started = [call for call in account.trace.calls if call.operation == "StartSyncExecution"]
     assert [call.made_by for call in started] == ["pipe p", "pipe second"]
     assert moto_seams.bodies(SOURCE) == moto_seams.bodies(TARGET) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"Source": ARN.format("kafka", "cluster/c/1")},
+        {"Enrichment": ARN.format("events", "api-destination/hooks/1")},
+        {"Target": ARN.format("redshift", "cluster:c")},
+        {"LogConfiguration": {"Level": "INFO", "S3LogDestination": LOGS_IN_S3}},
+    ],
+)
+def test_what_is_not_simulated_says_so(
+    account: Account, client: Clients, given: dict[str, Any]
+) -> None:
+    with pytest.raises(MissingError):
+        make(client, **given)

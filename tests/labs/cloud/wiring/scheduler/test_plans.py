@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from labs.cloud import moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clock import clock
+from labs.cloud.missing import MissingError
 
 type Clients = Callable[[str], Any]
 
@@ -179,3 +180,9 @@ def test_its_role_must_trust_it(account: Account, client: Clients) -> None:
     with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume"):
         make(client, "rate(1 hour)", target={"RoleArn": others})
     make(client, "rate(1 hour)", target={"RoleArn": role("own", "scheduler.amazonaws.com")})
+
+
+def test_what_is_not_simulated_says_so(account: Account, client: Clients) -> None:
+    project = "arn:aws:codebuild:us-east-1:123456789012:project/p"
+    with pytest.raises(MissingError, match="project/p"):
+        make(client, "rate(1 hour)", target={"Arn": project})
