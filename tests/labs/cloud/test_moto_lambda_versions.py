@@ -251,3 +251,23 @@ def test_a_function_that_cannot_be_is_refused(
 
     error = caught.value.response["Error"]
     assert f"{error['Code']}: {error['Message']}".startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"Runtime": "nodejs22.x"},
+        {"Runtime": "provided.al2023"},
+        {"PackageType": "Image", "Code": {"ImageUri": "123456789012.dkr.ecr.x/y:z"}},
+    ],
+)
+def test_other_languages_and_images_are_not_simulated(
+    account: Account, client: Client, functions: Functions, options: dict[str, Any]
+) -> None:
+    functions.deploy("f")
+    role = client("lambda").get_function(FunctionName="f")["Configuration"]["Role"]
+    code = {"Code": {"ZipFile": b"x"}, "Handler": "app.handler"}
+    asked = options if "PackageType" in options else {**code, **options}
+
+    with pytest.raises(NotImplementedError):
+        client("lambda").create_function(FunctionName="g", Role=role, **asked)

@@ -113,3 +113,14 @@ def test_a_marker_is_made_where_nothing_was(client: Client) -> None:
     assert (answer["DeleteMarker"], answer["VersionId"]) == (True, marker["VersionId"])
     s3.delete_object(Bucket="photos", Key="a", VersionId=marker["VersionId"])
     assert "DeleteMarkers" not in s3.list_object_versions(Bucket="photos")
+
+
+def test_settings_that_are_not_simulated_are_taken_and_forgotten(client: Client) -> None:
+    """moto takes any request to a bucket that it does not know; AWS would keep these."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_metrics_configuration(
+        Bucket="photos", Id="all", MetricsConfiguration={"Id": "all"}
+    )
+
+    assert "MetricsConfigurationList" not in s3.list_bucket_metrics_configurations(Bucket="photos")

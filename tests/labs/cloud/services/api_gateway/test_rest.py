@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
 from tests.labs.cloud.services.api_gateway.support import RestApi, parsed, send, uri
 
 
@@ -396,3 +397,30 @@ def test_it_forbids_what_is_nowhere() -> None:
     hosts = ("nothing.execute-api.us-east-1", "nothing.execute-api.xx-nope-1")
 
     assert {send(f"https://{host}.amazonaws.com/prod").status for host in hosts} == {403}
+
+
+def test_a_vpc_link_is_not_simulated(rest: RestApi) -> None:
+    where = rest.method("/", "GET")
+    rest.client.put_integration(
+        **where,
+        type="HTTP_PROXY",
+        integrationHttpMethod="GET",
+        uri="http://internal.example",
+        connectionType="VPC_LINK",
+        connectionId="abc",
+    )
+    with pytest.raises(MissingError, match="VPC link"):
+        send(f"{rest.deploy()}/")
+
+
+def test_other_services_actions_are_not_simulated(rest: RestApi) -> None:
+    where = rest.method("/", "GET")
+    rest.client.put_integration(
+        **where,
+        type="AWS",
+        integrationHttpMethod="POST",
+        credentials="arn:aws:iam::123456789012:role/api",
+        uri="arn:aws:apigateway:us-east-1:braket:action/SearchDevices",
+    )
+    with pytest.raises(MissingError):
+        send(f"{rest.deploy()}/")

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
 from labs.cloud.services.api_gateway.websocket import HandshakeError, connect
 
 
@@ -153,3 +154,18 @@ def test_it_hangs_up_on_the_idle(account: Account, chat: Chat) -> None:
 
     assert was_open
     assert not connection.is_open
+
+
+def test_an_http_integration_is_not_simulated(chat: Chat) -> None:
+    integration = chat.client.create_integration(
+        ApiId=chat.id,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="POST",
+        IntegrationUri="https://example.com",
+    )
+    target = f"integrations/{integration['IntegrationId']}"
+    chat.client.create_route(ApiId=chat.id, RouteKey="$default", Target=target)
+    connection = connect(f"wss://{chat.host}")
+
+    with pytest.raises(MissingError, match="HTTP_PROXY"):
+        connection.send("hello")

@@ -301,3 +301,25 @@ class TestDistributedMap:
         (run,) = machines.client.list_map_runs(executionArn=told["executionArn"])["mapRuns"]
         assert machines.client.describe_map_run(mapRunArn=run["mapRunArn"])["redriveCount"] == 1
         assert "MapRunRedriven" in machines.kinds(told["executionArn"])
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"InputType": "PARQUET"},
+        {"InputType": "MANIFEST", "ManifestType": "ATHENA_DATA"},
+    ],
+)
+def test_items_of_other_kinds_are_not_simulated(machines: Any, config: dict[str, str]) -> None:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="data-in-out")
+    s3.put_object(Bucket="data-in-out", Key="in", Body=b"{}")
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": config,
+        "Parameters": {"Bucket": "data-in-out", "Key": "in"},
+    }
+
+    told = machines.run(TestDistributedMap().states(ItemReader=reader))
+
+    assert told["error"] == "NotSimulated"
