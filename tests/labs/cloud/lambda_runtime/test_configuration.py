@@ -138,3 +138,15 @@ def handler(event, context):
 show(invoke())
 """
     assert shown(program) == [7, 1.5, 0]
+
+
+def test_each_version_of_python_is_one_here() -> None:
+    program = """
+create(
+    "import sys\\ndef handler(event, context): return sys.version_info[:2]", Runtime="python3.12"
+)
+show([invoke(), list(__import__("sys").version_info[:2])])
+"""
+    function, script = shown(program)
+
+    assert function == script
