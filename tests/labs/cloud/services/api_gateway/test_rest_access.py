@@ -192,3 +192,10 @@ def test_it_throttles_a_stage(rest: RestApi) -> None:
     )
 
     assert [send(f"{base}/a").status for _ in range(2)] == [200, 429]
+
+
+def test_it_believes_any_signature(rest: RestApi) -> None:
+    """AWS would verify it, and ask the caller's policies."""
+    rest.mock("/", authorizationType="AWS_IAM")
+
+    assert send(f"{rest.deploy()}/", Authorization="AWS4-HMAC-SHA256 forged").status == 200
