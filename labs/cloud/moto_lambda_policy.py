@@ -43,6 +43,7 @@ _add_any_statement = Policy.add_statement
 def patch() -> None:
     """Put the seams in, before moto starts."""
     Policy.add_statement = _add_statement
+    LambdaBackend.add_permission = _add_permission
     LambdaBackend.get_policy = _get_policy
     LambdaResponse.remove_permission = _remove_permission
 
@@ -57,6 +58,16 @@ def _of(function: LambdaFunction, qualifier: str) -> list[dict[str, Any]]:
     resource = moto_lambda.unqualified_arn(function) + (f":{qualifier}" if qualifier else "")
     all_statements: list[dict[str, Any]] = moto_lambda.latest(function).policy.statements
     return [each for each in all_statements if each.get("Resource") == resource]
+
+
+def _add_permission(
+    self: LambdaBackend, function_name: str, qualifier: str | None, raw: str
+) -> dict[str, Any]:
+    """A version or alias may also be named in the function's name, as SAM does it."""
+    function = self.get_function(function_name, qualifier)
+    asked = function_name.rpartition(":function:")[2].partition(":")[2] or qualifier
+    statement: dict[str, Any] = moto_lambda.latest(function).policy.add_statement(raw, asked)[0]
+    return statement
 
 
 def _add_statement(self: Policy, raw: str, qualifier: str | None = None) -> tuple[Any, str]:

@@ -150,6 +150,21 @@ def test_each_qualifier_has_its_own_policy(aws: Any, functions: Functions) -> No
     )
 
 
+def test_a_permission_may_name_the_alias_in_the_functions_arn(
+    aws: Any, functions: Functions
+) -> None:
+    versions(aws, functions)
+    alias = aws.create_alias(FunctionName="f", Name="live", FunctionVersion="1")["AliasArn"]
+    asked = {"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
+    aws.add_permission(FunctionName=alias, StatementId="arn", **asked)
+    aws.add_permission(FunctionName="f:live", StatementId="name", **asked)
+
+    policy = aws.get_policy(FunctionName="f", Qualifier="live")["Policy"]
+
+    assert policy.count(f'"Resource": "{alias}"') == 2
+    assert refusal(aws.get_policy, FunctionName="f").startswith("ResourceNotFoundException")
+
+
 def test_conditions_of_a_permission_stand_together(aws: Any, functions: Functions) -> None:
     functions.deploy("f")
 
