@@ -142,9 +142,8 @@ show(invoke())
 
 def test_each_version_of_python_is_one_here() -> None:
     program = """
-create(
-    "import sys\\ndef handler(event, context): return sys.version_info[:2]", Runtime="python3.12"
-)
+create("import sys\\ndef handler(event, context): return sys.version_info[:2]")
+client.update_function_configuration(FunctionName="f", Runtime="python3.12")
 show([invoke(), list(__import__("sys").version_info[:2])])
 """
     function, script = shown(program)
