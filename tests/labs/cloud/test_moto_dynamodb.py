@@ -359,3 +359,13 @@ def test_a_read_that_might_be_stale_is_not(dynamodb: Any) -> None:
         )
 
         assert (read["n"], found["Count"]) == ({"N": str(number)}, 1)
+
+
+def test_insights_and_streams_into_kinesis_are_not_simulated(dynamodb: Any) -> None:
+    make_table(dynamodb)
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+
+    with pytest.raises(NotImplementedError):
+        dynamodb.enable_kinesis_streaming_destination(TableName="t", StreamArn=stream)
+    with pytest.raises(NotImplementedError):
+        dynamodb.update_contributor_insights(TableName="t", ContributorInsightsAction="ENABLE")
