@@ -4,6 +4,7 @@ Each seam has a test that fails when a new moto moves what stands here. Where th
 moto is as it is.
 """
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -32,6 +33,12 @@ ANYBODY = "AWS AKIAIOSFODNN7EXAMPLE:anybody"
 EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e"
 CREATED = "s3:ObjectCreated:"
 TAGGING = "s3:ObjectTagging:"
+ENCRYPTION = {
+    "Rule": {
+        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BucketKeyEnabled": False,
+    }
+}
 REMOVED = "s3:ObjectRemoved:"
 
 
@@ -57,6 +64,7 @@ _complete_upload = S3Backend.complete_multipart_upload
 _create_upload = S3Backend.create_multipart_upload
 _create_bucket = S3Backend.create_bucket
 _put_policy = S3Backend.put_bucket_policy
+_delete_encryption = S3Backend.delete_bucket_encryption
 _put_tags = S3Response.put_object_tagging
 _delete_tags = S3Response.delete_object_tagging
 _set_lifecycle = FakeBucket.set_lifecycle
@@ -71,6 +79,7 @@ def patch() -> None:
     S3Backend.complete_multipart_upload = _doing_as("complete", _complete_upload)
     S3Backend.create_multipart_upload = _begin_upload
     S3Backend.create_bucket = _create_private
+    S3Backend.delete_bucket_encryption = _encrypt_as_ever
     S3Backend.put_bucket_policy = _put_checked_policy
     S3Response.put_object_tagging = _doing_as("tag", _put_tags)
     S3Response.delete_object_tagging = _doing_as("tag", _delete_tags)
@@ -251,14 +260,23 @@ def _begin_upload(self: S3Backend, bucket_name: str, *arguments: Any, **options:
 
 
 def _create_private(self: S3Backend, *arguments: Any, **options: Any) -> FakeBucket:
-    """Since April 2023 a new bucket blocks all public access.
+    """Since 2023 a new bucket blocks all public access, encrypts and has no lists of access.
 
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
     """
     made = _create_bucket(self, *arguments, **options)
     if is_strict():
         made.public_access_block = PublicAccessBlock(True, True, True, True)
+        made.encryption = copy.deepcopy(ENCRYPTION)
+        made.ownership_rule = "BucketOwnerEnforced"
     return made
+
+
+def _encrypt_as_ever(self: S3Backend, bucket_name: str) -> None:
+    _delete_encryption(self, bucket_name)
+    if is_strict():
+        self.get_bucket(bucket_name).encryption = copy.deepcopy(ENCRYPTION)
 
 
 def _put_checked_policy(self: S3Backend, bucket_name: str, policy: bytes) -> None:

@@ -72,6 +72,24 @@ def test_a_new_bucket_blocks_public_policies(client: Client) -> None:
     assert set(block.values()) == {True}
 
 
+def test_a_new_bucket_encrypts_and_owns_its_objects(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.delete_bucket_encryption(Bucket="photos")
+
+    [rule] = s3.get_bucket_encryption(Bucket="photos")["ServerSideEncryptionConfiguration"][
+        "Rules"
+    ]
+    ownership = s3.get_bucket_ownership_controls(Bucket="photos")["OwnershipControls"]["Rules"]
+
+    [rule] = answer["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert rule["BucketKeyEnabled"] is False
+    assert ownership == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert s3.put_object(Bucket="photos", Key="a", Body=b"")["ServerSideEncryption"] == "AES256"
+    assert s3.head_object(Bucket="photos", Key="a")["ServerSideEncryption"] == "AES256"
+
+
 def test_a_filter_that_says_nothing_is_taken(client: Client, account: Account) -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket="photos")
