@@ -5,6 +5,7 @@ statement reads or writes is neither counted nor throttled.
 """
 
 import copy
+import re
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
@@ -29,6 +30,8 @@ REASONS = {
     "ConditionalCheckFailedException": "ConditionalCheckFailed",
     "DuplicateItemException": "DuplicateItem",
 }
+
+STEP = re.compile(r"[^\[\]]+")
 
 type Items = list[dict[str, Any]]
 
@@ -75,8 +78,28 @@ def _select(_backend: DynamoDBBackend, table: Table, statement: Statement) -> It
     if statement.paths:
         parser = ProjectionExpressionParser(",".join(statement.paths), statement.names)
         paths = parser.parse()
-        items = [item.project(paths) for item in items]
+        return [_projected(_plain(item), paths) for item in items]
     return [_plain(item) for item in items]
+
+
+def _projected(item: dict[str, Any], paths: list[list[str]]) -> dict[str, Any]:
+    """What the paths lead to, each by the name of its last step: info.rating is "rating".
+
+    AWS's samples name it so: https://github.com/awsdocs/aws-doc-sdk-examples/tree/main/gov2/dynamodb
+    """
+    found = {path[-1]: _at({"M": item}, path) for path in paths}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _at(value: dict[str, Any] | None, path: list[str]) -> dict[str, Any] | None:
+    """The value at a path of names, each with its indexes ("actors[0]"); None if there is none."""
+    for step in path:
+        name, *indexes = STEP.findall(step)
+        value = value.get("M", {}).get(name) if value else None
+        for index in map(int, indexes):
+            members = value.get("L", []) if value else []
+            value = members[index] if index < len(members) else None
+    return value
 
 
 def _insert(self: DynamoDBBackend, table: Table, statement: Statement) -> Items:

@@ -83,7 +83,13 @@ def test_parameters_take_the_place_of_values(run: Callable[..., list[Any]]) -> N
 
     [item] = run(statement, {"S": "a"}, {"N": "1"})
 
-    assert item == {"sk": {"S": "1"}, "info": {"M": {"size": {"N": "1"}}}}
+    assert item == {"sk": {"S": "1"}, "size": {"N": "1"}}
+
+
+def test_a_path_that_leads_nowhere_is_left_out(run: Callable[..., list[Any]]) -> None:
+    [item] = run("SELECT sk, info.nothing.here, info[3] FROM orders WHERE pk='a' AND n=1")
+
+    assert item == {"sk": {"S": "1"}}
 
 
 def test_an_index_can_be_read(run: Callable[..., list[Any]]) -> None:
