@@ -77,16 +77,18 @@ def test_a_new_bucket_encrypts_and_owns_its_objects(client: Client) -> None:
     s3.create_bucket(Bucket="photos")
     s3.delete_bucket_encryption(Bucket="photos")
 
-    [rule] = s3.get_bucket_encryption(Bucket="photos")["ServerSideEncryptionConfiguration"][
-        "Rules"
-    ]
+    answer = s3.get_bucket_encryption(Bucket="photos")["ServerSideEncryptionConfiguration"]
     ownership = s3.get_bucket_ownership_controls(Bucket="photos")["OwnershipControls"]["Rules"]
+    put = s3.put_object(Bucket="photos", Key="a", Body=b"")
 
-    [rule] = answer["Rules"]
-    assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
-    assert rule["BucketKeyEnabled"] is False
+    assert answer["Rules"] == [
+        {
+            "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+            "BucketKeyEnabled": False,
+        }
+    ]
     assert ownership == [{"ObjectOwnership": "BucketOwnerEnforced"}]
-    assert s3.put_object(Bucket="photos", Key="a", Body=b"")["ServerSideEncryption"] == "AES256"
+    assert put["ServerSideEncryption"] == "AES256"
     assert s3.head_object(Bucket="photos", Key="a")["ServerSideEncryption"] == "AES256"
 
 
