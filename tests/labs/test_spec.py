@@ -121,4 +121,4 @@ def test_a_service_that_the_table_does_not_know_is_named(tmp_path: Path) -> None
 
     (problem,) = raised.value.problems
     assert problem.line == 1
-    assert "'Quantum' is none of those in SIMULATION.md: SQS" in problem.message
+    assert "'Quantum' is none of those in SIMULATION.md: Lambda, " in problem.message
