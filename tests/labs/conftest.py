@@ -108,8 +108,10 @@ def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """moto, with its seams, in this process; an empty account for each test."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     from labs.cloud import moto_seams
+    from labs.cloud.simulation import set_current
 
     moto_seams.start()
     moto_seams.reset(seed=7)
     yield
+    set_current(None)
     moto_seams.stop()

@@ -17,7 +17,7 @@ def function(code, name="f"):
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("app.py", code)
     client.create_function(FunctionName=name, Runtime="python3.13", Role=role,
-                           Handler="app.handler", Code={"ZipFile": file.getvalue()})
+                           Handler="app.handler", Code={"ZipFile": file.getvalue()}, Timeout=1)
 """
 # Fails at the first receive of a message, sends to the queue "out" at the second.
 SECOND_TIME = """
@@ -97,16 +97,17 @@ def test_a_failed_function_is_unhandled() -> None:
     assert report.stdout == "Unhandled\n"
 
 
-def test_a_filter_is_refused_rather_than_ignored() -> None:
+def test_what_is_missing_is_refused_rather_than_ignored() -> None:
     report = play(
         f"{PRELUDE}function('')\n"
         "source, arn = queue('in')\n"
         "client.create_event_source_mapping(EventSourceArn=arn, FunctionName='f',\n"
-        "    FilterCriteria={'Filters': [{'Pattern': '{}'}]})\n"
+        "    ProvisionedPollerConfig={'MinimumPollers': 2})\n"
     )
 
+    assert report.verdict is Verdict.NOT_SIMULATED
     assert report.trace[-1].error == "NotSimulated"
-    assert "CreateEventSourceMapping is not simulated with FilterCriteria." in report.message
+    assert "CreateEventSourceMapping is not simulated with ProvisionedPoll" in report.message
 
 
 def test_it_lists_resources_of_every_region_in_use() -> None:

@@ -131,10 +131,10 @@ def test_the_tier_without_walls_needs_nothing_of_linux(tmp_path: Path) -> None:
 
 def test_without_walls_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
     program = (
-        "import os, time\n"
+        "import os, signal\n"
         "if os.fork() == 0:\n"
         f"    open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n"
-        "    time.sleep(60)\n"
+        "    signal.pause()\n"
         f"while not os.path.exists({str(tmp_path / 'pid')!r}): pass\n"
         "print('left')"
     )

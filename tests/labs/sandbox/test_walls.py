@@ -81,6 +81,13 @@ def test_it_reaches_no_network(url: str) -> None:
     report = run(f"import urllib.request\nurllib.request.urlopen({url!r}, timeout=5)")
 
     assert report.verdict is Verdict.CRASHED
+    assert "Network is unreachable" in report.message
+
+
+def test_it_opens_no_socket() -> None:
+    report = run("import socket\nsocket.socket().connect(('127.0.0.1', 80))")
+
+    assert report.verdict is Verdict.CRASHED
     assert "Operation not permitted" in report.message
 
 

@@ -51,7 +51,7 @@ def test_grade_prints_the_report_as_json() -> None:
         "feedback",
         "visible",
     }
-    call = report["trace"][0]
+    call = next(each for each in report["trace"] if each["service"] == "dynamodb")
     assert set(call) == {
         "service",
         "operation",
@@ -73,8 +73,8 @@ def test_grade_lists_the_calls_if_asked() -> None:
 
     shown = run("grade", LAB, solution, "--trace")[1].partition("AWS calls of your code:\n")[2]
 
-    first = shown.splitlines()[0].split("  ")
-    assert first[1].startswith("dynamodb.")
+    lines = (line.split("  ") for line in shown.splitlines())
+    first = next(line for line in lines if line[1].startswith("dynamodb."))
     assert first[2:4] == ["200", "1 ms"]
     assert first[4].startswith("handler.py:")
     assert first[5].startswith("function ")
