@@ -9,7 +9,7 @@ import ctypes
 import gc
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from types import CodeType
 
 _IMMORTAL = 0xFFFFFFFF
@@ -30,29 +30,23 @@ def make_all_immortal() -> int:
     """
     if not _IS_KNOWN:
         return 0
-    found = _by_address(gc.get_objects())  # it also keeps them alive until they are marked
-    todo = list(found.values())
+    objects = gc.get_objects()  # it also keeps them alive until they are marked
+    addresses = set(map(id, objects))
+    todo = objects
     while todo:
-        parts = _by_address(itertools.filterfalse(gc.is_tracked, _parts(todo)))
-        todo = [
-            one
-            for address, one in parts.items()
-            if type(one) in _UNTRACKED and address not in found
-        ]
-        found |= parts
+        # A million times each: what runs in C takes a third of what runs in Python.
+        parts = [*gc.get_referents(*todo), *_parts_of_codes(todo)]
+        holders = itertools.compress(parts, map(_UNTRACKED.__contains__, map(type, parts)))
+        todo = list({id(one): one for one in holders if id(one) not in addresses}.values())
+        addresses.update(map(id, parts))
     # All memory as one array of halves of counts: several times as fast as a pointer to each.
     memory = memoryview((ctypes.c_uint32 * 2**45).from_address(0)).cast("B").cast("I")
-    for address in found:
+    for address in addresses:
         memory[address >> 2] = _IMMORTAL
-    return len(found)
+    return len(addresses)
 
 
-def _parts(objects: list[object]) -> Iterable[object]:
-    codes = (one for one in objects if isinstance(one, CodeType))
-    yield from gc.get_referents(*objects)
-    for code in codes:
-        yield from (code.co_consts, code.co_names)
-
-
-def _by_address(objects: Iterable[object]) -> dict[int, object]:
-    return {id(one): one for one in objects}
+def _parts_of_codes(objects: list[object]) -> Iterator[object]:
+    for one in objects:
+        if type(one) is CodeType:
+            yield from (one.co_consts, one.co_names)
