@@ -12,6 +12,9 @@ from labs import SandboxUnavailableError, canaries
 from labs.canaries import Canary
 from tests.services.confined import as_ordinary_user, python, run
 
+# Each test starts workers and zygotes of its own.
+pytestmark = pytest.mark.slow
+
 START = "from labs import tasks; tasks.prove_sandbox(); print('takes jobs')"
 RELEASE = """
 import json

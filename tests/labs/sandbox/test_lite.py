@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.labs.sandbox.test_tiers import in_lite, printed_in_lite
+
+# Each test starts workers and zygotes of its own.
+pytestmark = pytest.mark.slow
 
 
 def test_it_reads_python_and_its_own_folders_only() -> None:

@@ -18,6 +18,9 @@ from labs.sandbox.zygote import Zygote, ZygoteLostError
 from tests.labs.conftest import RIGHT, MakeLab
 from tests.labs.sandbox.test_zygote import descendants, wait_until
 
+# Each test starts workers and zygotes of its own.
+pytestmark = pytest.mark.slow
+
 LIMITS = RunLimits(wall_seconds=20, cpu_seconds=20, memory_mb=256, output_bytes=1000)
 SHORT = RunLimits(wall_seconds=3, cpu_seconds=4, memory_mb=256, output_bytes=1000)
 PLAY = {"do": "play", "file": "main.py", "seed": 1, "aws_calls": 100}
@@ -154,7 +157,6 @@ def test_changed_code_is_loaded_before_the_next_job(
     assert zygotes.get(CLOUD_ENTRY) is not before
 
 
-@pytest.mark.slow
 def test_a_thousand_gradings_leave_nothing_behind(lab: LabSpec) -> None:
     before = at_rest(lab)
 

@@ -17,6 +17,9 @@ from tests.services.confined import as_ordinary_user, python
 from tests.services.processes import look_at
 from tests.services.programs import wait_until
 
+# Each test starts workers and zygotes of its own.
+pytestmark = pytest.mark.slow
+
 PLAY = """
 import json, sys, labs
 files = {"main.py": sys.stdin.read()}
