@@ -193,3 +193,12 @@ def test_streaming_is_not_simulated(aws: Any, functions: Functions) -> None:
         aws.create_function_url_config(
             FunctionName="f", AuthType="NONE", InvokeMode="RESPONSE_STREAM"
         )
+
+
+def test_any_signature_is_believed(aws: Any, functions: Functions) -> None:
+    """AWS would verify it, and ask the caller's policies."""
+    host = address(aws, functions, AuthType="AWS_IAM")
+    scope = "20260115/us-east-1/lambda/aws4_request"
+    forged = f"AWS4-HMAC-SHA256 Credential=AKIAFORGED/{scope}, SignedHeaders=host, Signature=00"
+
+    assert get(host, headers=(("Authorization", forged),)).status == 200

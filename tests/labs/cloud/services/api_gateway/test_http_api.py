@@ -344,3 +344,12 @@ def test_it_imports_a_document(http: HttpApi) -> None:
 
     assert made["Name"] == "imported"
     assert [route["RouteKey"] for route in routes] == ["GET /a/{id}"]
+
+
+def test_it_believes_any_signature(http: HttpApi) -> None:
+    """AWS would verify it, and ask the caller's policies."""
+    http.route("GET /", lambda _event: "in", AuthorizationType="AWS_IAM")
+
+    forged = send(f"{http.url}/", Authorization="AWS4-HMAC-SHA256 forged")
+
+    assert (send(f"{http.url}/").status, forged.status) == (403, 200)

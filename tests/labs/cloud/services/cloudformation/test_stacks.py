@@ -292,3 +292,10 @@ def test_stacks_and_their_resources_are_listed(cloudformation: Any) -> None:
     assert resource["PhysicalResourceId"].endswith(queues()[0])
     assert one["StackResourceDetail"]["ResourceType"] == "AWS::SQS::Queue"
     assert json.loads(json.dumps(cloudformation.get_template(StackName="app")["TemplateBody"]))
+
+
+def test_what_a_check_asks_for_is_done_at_once(cloudformation: Any) -> None:
+    """On AWS, and for a learner's script, CreateStack answers first."""
+    cloudformation.create_stack(StackName="app", TemplateBody=body({"Jobs": QUEUE}))
+
+    assert status(cloudformation) == "CREATE_COMPLETE"

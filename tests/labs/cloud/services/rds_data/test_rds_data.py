@@ -417,3 +417,14 @@ def test_aurora_mysql_is_not_simulated(database: Database) -> None:
 
     with pytest.raises(NotImplementedError, match="Aurora MySQL"):
         database.run("select 1")
+
+
+def test_a_transaction_sees_what_there_was_when_it_began(database: Database) -> None:
+    """In Aurora, whose default is READ COMMITTED, it would see the second name."""
+    transaction = database.begin()
+    before = database.run("select name from orders", transactionId=transaction)["records"]
+    database.run("insert into orders (name) values ('Ann')")
+
+    assert before == []
+    assert database.run("select name from orders", transactionId=transaction)["records"] == []
+    assert len(database.run("select name from orders")["records"]) == 1
