@@ -72,10 +72,16 @@ def check_call(
     parameters: Mapping[str, Any],
     region: str,
 ) -> Denial | None:
-    """Note what a call of the learner's code needs; its denial, if the lab enforces IAM."""
+    """Note what a call of the learner's code needs; its denial, if the lab enforces IAM.
+
+    Keys that the program made or asked for itself, of a user or of a session, are held to their
+    policies everywhere: who uses them wants to see what they may do.
+    """
     if service in NO_CALLS:
         return None
-    return _check(identity(access_key_id, caller), service, operation, parameters, region)
+    who = identity(access_key_id, caller)
+    has_own_key = moto_iam.key_identity(access_key_id) is not None
+    return _check(who, service, operation, parameters, region, is_enforced=has_own_key)
 
 
 def check_service(
@@ -90,16 +96,23 @@ def check_service(
 
 
 def _check(
-    who: Identity, service: str, operation: str, parameters: Mapping[str, Any], region: str
+    who: Identity,
+    service: str,
+    operation: str,
+    parameters: Mapping[str, Any],
+    region: str,
+    *,
+    is_enforced: bool = False,
 ) -> Denial | None:
     simulation = current()
+    is_enforced = is_enforced or simulation.enforces_iam
     is_administrator = who.principal.arn == moto_iam.ADMINISTRATOR
-    if is_administrator and not simulation.enforces_iam:
+    if is_administrator and not is_enforced:
         return None
     ledger = simulation.state(Ledger)
     denial = None
     for need in _needs(service, operation, parameters, region):
-        decision = decide(who, need, region) if simulation.enforces_iam else None
+        decision = decide(who, need, region) if is_enforced else None
         is_denied = decision is not None and not decision.is_allowed
         if not is_administrator:
             arn = who.principal.role or who.principal.arn

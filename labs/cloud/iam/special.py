@@ -19,7 +19,8 @@ def _s3(operation: str, parameters: Parameters, _where: Where) -> list[Need]:
     bucket, key = parameters.get("Bucket"), parameters.get("Key")
     action = f"s3:{S3_ACTIONS.get(operation, operation)}"
     if not bucket:
-        return [Need(action)]
+        # Policies of AWS's samples name all buckets where they let somebody list them.
+        return [Need(action, "arn:aws:s3:::*")]
     arn = f"arn:aws:s3:::{bucket}"
     if operation == "DeleteObjects":
         keys = [one["Key"] for one in parameters.get("Delete", {}).get("Objects", [])]

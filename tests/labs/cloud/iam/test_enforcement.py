@@ -48,6 +48,9 @@ def account() -> Account:
     return account
 
 
+ALL_BUCKETS = allow("s3:ListAllMyBuckets", "arn:aws:s3:::*")
+
+
 def grant(*statements: dict[str, Any], role: str = "worker") -> None:
     boto3.client("iam", region_name="us-east-1").put_role_policy(
         RoleName=role, PolicyName="own", PolicyDocument=document(*statements)
@@ -300,6 +303,21 @@ def test_callers_learn_who_they_are(account: Account) -> None:
     with function_runs(account):
         assert sts.get_caller_identity()["Arn"] == WHO
     assert sts.get_caller_identity()["Arn"].endswith(":user/administrator")
+
+
+def test_keys_that_a_program_made_are_held_to_their_policies_everywhere(account: Account) -> None:
+    account.simulation.enforces_iam = False
+    iam = boto3.client("iam", region_name="us-east-1")
+    iam.create_user(UserName="reader")
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+    s3 = client(account, "s3", key)
+
+    code, message, status = denial(s3.list_buckets)
+    iam.put_user_policy(UserName="reader", PolicyName="own", PolicyDocument=document(ALL_BUCKETS))
+
+    assert (code, status) == ("AccessDenied", 403)
+    assert "user/reader is not authorized to perform: s3:ListAllMyBuckets" in message
+    assert s3.list_buckets()["Buckets"]
 
 
 def test_a_report_tells_what_was_used_and_what_was_not(account: Account) -> None:
