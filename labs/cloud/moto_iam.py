@@ -9,6 +9,7 @@ from typing import Any
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import AccessDeniedError
 from moto.core.responses import ActionResult
 from moto.iam import models as iam_models
 from moto.iam.exceptions import NotFoundException
@@ -41,6 +42,7 @@ _TAKE_POLICY = (
     "put_role_permissions_boundary",
 )
 _any_caller_identity = STSBackend.get_caller_identity
+_any_session_key = STSBackend._create_access_key
 
 
 def patch() -> None:
@@ -50,6 +52,7 @@ def patch() -> None:
         if not hasattr(replaced, "coldstart_original"):
             setattr(IAMBackend, name, _with_policies_of_aws(replaced))
     STSBackend.get_caller_identity = _caller_identity
+    STSBackend._create_access_key = _session_key
     IamResponse.simulate_principal_policy = _simulate_principal
     IamResponse.simulate_custom_policy = _simulate_custom
 
@@ -388,6 +391,17 @@ def _caller_identity(self: STSBackend, access_key_id: str, region: str) -> tuple
         return user_id, identity.principal.arn, identity.principal.account
     user_id, arn, account = _any_caller_identity(self, access_key_id, region)
     return user_id, arn, account
+
+
+def _session_key(self: STSBackend, role: str) -> Any:
+    """Of a role of this account: moto would lead into any other, at which no check looks."""
+    account = role.split(":")[4] if role.count(":") > 4 else ACCOUNT
+    if has_current() and account != ACCOUNT:
+        from labs.cloud.iam import enforcement
+
+        arn = enforcement.identity("").principal.arn
+        raise AccessDeniedError(arn, f"sts:AssumeRole on resource: {role}")
+    return _any_session_key(self, role)
 
 
 def _simulate_principal(self: IamResponse) -> ActionResult:

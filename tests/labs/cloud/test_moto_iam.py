@@ -38,6 +38,7 @@ def test_the_seams_are_there() -> None:
     for name in ("attach_role_policy", "attach_user_policy", "attach_group_policy", "get_policy"):
         assert hasattr(getattr(IAMBackend, name), "coldstart_original")
     assert STSBackend.get_caller_identity.__name__ == "_caller_identity"
+    assert STSBackend._create_access_key.__name__ == "_session_key"
     assert '\n "AWSLambdaBasicExecutionRole":{' in models.aws_managed_policies_data
     assert IamResponse.simulate_custom_policy.__name__ == "_simulate_custom"
 
@@ -111,6 +112,15 @@ def test_a_custom_policy_is_simulated_with_its_context(iam: Any) -> None:
     assert decision(ResourceArns=plain) == ("implicitDeny", missing)
     assert decision(ResourceArns=plain, ContextEntries=[entry]) == ("allowed", [])
     assert decision(ResourceArns=secret, ContextEntries=[entry]) == ("explicitDeny", [])
+
+
+def test_a_role_of_another_account_is_not_assumed(iam: Any) -> None:
+    sts = boto3.client("sts", region_name="us-east-1")
+    role = "arn:aws:iam::999999999999:role/worker"
+    message = f"AccessDenied.*user/administrator is not authorized to perform.*on resource: {role}"
+
+    with pytest.raises(ClientError, match=message):
+        sts.assume_role(RoleArn=role, RoleSessionName="session")
 
 
 def test_a_simulation_of_nobody_is_refused(iam: Any) -> None:
