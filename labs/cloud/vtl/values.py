@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, override
 
 from labs.errors import LabsError
 
@@ -17,12 +17,17 @@ class JsonList(list[Any]):
     """A list out of a document. It prints as JSON, where a template's own prints as Java's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tool:
     """An object of the service: `$util`, `$input`. A template sees these methods and fields."""
 
     methods: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @override
+    def __repr__(self) -> str:
+        """Nothing of Python, wherever a service prints what a template gives it."""
+        return "Tool"
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,13 @@ def test_it_reaches_nothing_of_python(template: str) -> None:
     assert render("$!{" + template[1:] + "}", {**NAMES, "util": Tool()}) == ""
 
 
+def test_a_tool_prints_nothing_of_python() -> None:
+    with pytest.raises(Returned) as returned:
+        render("#return($util)", {"util": Tool({"f": lambda: ""})})
+
+    assert str(returned.value.value) == "Tool"
+
+
 def test_it_gives_up_on_a_template_without_end() -> None:
     nested = "#foreach($a in [1..1000])#foreach($b in [1..1000])x#end#end"
 
