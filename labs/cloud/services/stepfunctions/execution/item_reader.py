@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ from labs.cloud.services.stepfunctions.language.machine import MISSING, ItemRead
 
 FAILED = "States.ItemReaderFailed"
 MAX_ITEMS = 100_000_000
+MAX_BYTES = 64 * 1024 * 1024  # of an unpacked file: with its items it must fit into the process
 _DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
@@ -69,7 +71,25 @@ def _called(visit: Visit, operation: str, asked: dict[str, Any]) -> dict[str, An
 
 def _object(visit: Visit, asked: dict[str, Any]) -> bytes:
     data: bytes = _called(visit, "GetObject", asked)["Body"].read()
-    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    return _unpacked(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as packed:
+            found = packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise StatesError(FAILED, "The GZIP file cannot be read.") from None
+    if len(found) > MAX_BYTES:
+        raise StatesError(FAILED, "The file is too large.")
+    return found
+
+
+def _text(data: bytes, encoding: str = "utf-8") -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise StatesError(FAILED, "The file is not encoded in UTF-8.") from None
 
 
 def _listed(visit: Visit, asked: dict[str, Any], limit: int) -> list[Any]:
@@ -97,20 +117,20 @@ def _listed_object(found: dict[str, Any]) -> dict[str, Any]:
 def _contents(visit: Visit, reader: ItemReader, data: bytes) -> list[Any]:
     kind = reader.config.input_type or "JSON"
     if kind == "CSV":
-        return _csv(reader, data.decode("utf-8-sig"))
+        return _csv(reader, _text(data, "utf-8-sig"))
     if kind == "JSONL":
-        return [_json(line) for line in data.decode().splitlines() if line.strip()]
+        return [_json(line) for line in _text(data).splitlines() if line.strip()]
     if kind == "JSON":
-        return _json_array(reader, _json(data.decode()))
+        return _json_array(reader, _json(_text(data)))
     if kind == "MANIFEST" and reader.config.manifest_type != "ATHENA_DATA":
-        return _inventory(visit, json.loads(data))
+        return _inventory(visit, _json(_text(data)))
     raise MissingError(f"(ItemReader of {kind})")
 
 
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise StatesError(FAILED, "Attempting to parse malformed JSON.") from None
 
 
@@ -135,7 +155,10 @@ def _csv(reader: ItemReader, text: str) -> list[Any]:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    return (row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row)
+    try:
+        yield from filter(None, csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error:
+        raise StatesError(FAILED, "Attempting to parse malformed CSV.") from None
 
 
 def _row(headers: list[str], row: list[str]) -> dict[str, str]:
@@ -144,12 +167,16 @@ def _row(headers: list[str], row: list[str]) -> dict[str, str]:
     return dict(zip(headers, full, strict=False))
 
 
-def _inventory(visit: Visit, manifest: dict[str, Any]) -> list[Any]:
+def _inventory(visit: Visit, manifest: Any) -> list[Any]:
     """S3 Inventory: a manifest that names CSV files, which list objects."""
-    bucket = str(manifest["destinationBucket"]).rpartition(":")[2]
-    headers = [name.strip() for name in str(manifest["fileSchema"]).split(",")]
+    try:
+        bucket = str(manifest["destinationBucket"]).rpartition(":")[2]
+        headers = [name.strip() for name in str(manifest["fileSchema"]).split(",")]
+        keys = [str(file["key"]) for file in manifest["files"]]
+    except (KeyError, TypeError):
+        raise StatesError(FAILED, "Attempting to parse a malformed manifest.") from None
     items = []
-    for file in manifest["files"]:
-        text = _object(visit, {"Bucket": bucket, "Key": file["key"]}).decode()
-        items += [_row(headers, row) for row in _rows(text, ",")]
+    for key in keys:
+        data = _object(visit, {"Bucket": bucket, "Key": key})
+        items += [_row(headers, row) for row in _rows(_text(data), ",")]
     return items

@@ -1,5 +1,6 @@
 """States that branch, wait and assign: in virtual time, side by side, and in a fixed order."""
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -270,6 +271,32 @@ class TestDistributedMap:
             "Resource": "arn:aws:states:::s3:getObject",
             "ReaderConfig": {"InputType": "JSON"},
             "Parameters": {"Bucket": "data-in-out", "Key": "none"},
+        }
+
+        assert machines.run(self.states(ItemReader=reader))["error"] == "States.ItemReaderFailed"
+
+    @pytest.mark.parametrize(
+        ("kind", "content"),
+        [
+            ("JSON", b"[" * 500_000),
+            ("JSONL", b"\xff"),
+            ("JSON", b"\x1f\x8b no gzip"),
+            ("JSON", gzip.compress(bytes(65 << 20), 1)),
+            ("CSV", b'a\n"' + b"x" * 200_000),
+            ("MANIFEST", b'{"files": 5}'),
+        ],
+    )
+    def test_a_hostile_object_fails_the_reader(
+        self, machines: Any, kind: str, content: bytes
+    ) -> None:
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="data-in-out")
+        s3.put_object(Bucket="data-in-out", Key="in", Body=content)
+        header = {"CSVHeaderLocation": "FIRST_ROW"} if kind == "CSV" else {}
+        reader = {
+            "Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": kind, **header},
+            "Parameters": {"Bucket": "data-in-out", "Key": "in"},
         }
 
         assert machines.run(self.states(ItemReader=reader))["error"] == "States.ItemReaderFailed"
