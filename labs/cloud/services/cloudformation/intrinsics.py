@@ -203,7 +203,9 @@ def _named(function: str, argument: Any) -> Iterator[str]:
     elif function == "Fn::GetAtt" and argument:
         yield str(argument[0]) if isinstance(argument, list) else str(argument).split(".")[0]
     elif function == "Fn::Sub":
-        pattern, own = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
+        pattern, own = (
+            argument if isinstance(argument, list) and len(argument) == 2 else (argument, {})
+        )
         for literal, name in _VARIABLE.findall(str(pattern)):
             if not literal and name not in own:
                 yield name.split(".")[0]

@@ -43,6 +43,8 @@ ATTRIBUTES = {
     "IgnoreGlobals",
 }
 VERSION = "2010-09-09"
+# Or without end: YAML's aliases can make a value that contains itself.
+TOO_DEEP = "Template format error: it is nested too deeply."
 SERVERLESS = "AWS::Serverless-2016-10-31"
 _PLAIN_TAGS = {"Ref", "Condition"}
 
@@ -86,6 +88,8 @@ def parse(body: str) -> Json:
         found = json.loads(body) if body.lstrip().startswith("{") else _yaml(body)
     except ValueError as error:
         raise TemplateError(f"Template format error: JSON not well-formed. ({error})") from None
+    except RecursionError:
+        raise TemplateError(TOO_DEEP) from None
     if not isinstance(found, dict):
         raise TemplateError("Template format error: unsupported structure.")
     check(found)
@@ -102,6 +106,8 @@ def read(text: str) -> Any:
         return json.loads(text) if text.lstrip().startswith("{") else _yaml(text)
     except ValueError as error:
         raise TemplateError(f"Template format error: JSON not well-formed. ({error})") from None
+    except RecursionError:
+        raise TemplateError(TOO_DEEP) from None
 
 
 def _yaml(body: str) -> Any:
@@ -120,6 +126,8 @@ def _plain(value: Any) -> Any:
         return {_key(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, bytes | set):  # of !!binary and !!set
+        raise TemplateError("Template format error: YAML not well-formed.")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -112,6 +112,11 @@ def test_what_is_wrong_with_a_resource_is_said(
     [
         ("{", "JSON not well-formed"),
         ("a: [", "YAML not well-formed"),
+        ("Resources: !!python/object/apply:os.system [id]", "YAML not well-formed"),
+        ("Resources: !!binary aGk=", "YAML not well-formed"),
+        ("Resources: " + "[" * 5000, "nested too deeply"),
+        ('{"Resources": ' * 20000, "nested too deeply"),
+        ("Resources: &a {b: *a}", "nested too deeply"),
         ("{}", "At least one Resources member must be defined."),
         (body({"A": {}}), "Every Resources object must contain a Type member."),
         (body({"A-B": QUEUE}), "Resource name A-B is non alphanumeric."),
