@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from moto.appsync.models import appsync_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from labs.cloud.missing import MissingError
 from labs.cloud.routes import Answer
-from labs.cloud.services.appsync import execution, identity, registry, subscriptions
+from labs.cloud.services.appsync import execution, identity, registry, schema, subscriptions
 from labs.cloud.services.appsync.data_sources import Caller
 from labs.cloud.services.appsync.execution import Request
 from labs.cloud.services.appsync.identity import Identity, UnauthorizedError
@@ -47,7 +47,7 @@ def answer(request: AWSPreparedRequest) -> Answer:
     try:
         asked = json.loads(request.body or b"")
         query = asked["query"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _error(400, "MalformedHttpRequestException", "Unable to parse GraphQL query.")
     if not isinstance(query, str):
         return _error(400, "MalformedHttpRequestException", "Unable to parse GraphQL query.")
@@ -112,6 +112,10 @@ def _respond(api: Any, who: Identity, headers: Json, asked: Json) -> Answer:
     if api.graphql_schema is None:
         return _error(400, "GraphQLSchemaException", "The API has no schema.")
     sdl, variables = _sdl(api), asked.get("variables") or {}
+    try:
+        schema.build(sdl)
+    except (GraphQLError, TypeError) as error:  # as the status of its creation says too
+        return _error(400, "GraphQLSchemaException", f"The schema is none: {error}")
     request = _request(api, who, headers, variables)
     found = execution.run(request, sdl, asked)
     operation = execution.operation_of(asked)

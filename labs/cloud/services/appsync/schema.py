@@ -16,6 +16,7 @@ from graphql import (
     GraphQLError,
     GraphQLScalarType,
     GraphQLSchema,
+    assert_valid_schema,
     build_ast_schema,
     parse,
 )
@@ -45,6 +46,7 @@ def build(sdl: str) -> GraphQLSchema:
         GraphQLError, TypeError: it is none.
     """
     schema = build_ast_schema(parse(f"{sdl}\n{DEFINITIONS}"))
+    assert_valid_schema(schema)
     for name, check in _CHECKS.items():
         scalar = schema.type_map[name]
         if isinstance(scalar, GraphQLScalarType):

@@ -515,3 +515,22 @@ def test_caches_and_cognito_are_not_simulated(api: Api, make_api: MakeApi) -> No
     people = make_api(SCHEMA, authenticationType="AMAZON_COGNITO_USER_POOLS", userPoolConfig=pool)
     with pytest.raises(NotImplementedError, match="AMAZON_COGNITO_USER_POOLS"):
         people.post({"query": "{ hello }"}, authorization="x.y.z")
+
+
+@pytest.mark.parametrize(
+    "schema", ["type Query {", "union A = A type Query { a: A }", "interface Query { a: Int }"]
+)
+def test_an_api_whose_schema_is_none_says_so(make_api: MakeApi, schema: str) -> None:
+    api = make_api(schema)
+
+    status, answer = api.post({"query": "{ a }"}, x_api_key=api.key)
+
+    assert (status, answer["errors"][0]["errorType"]) == (400, "GraphQLSchemaException")
+    created = api.appsync.get_schema_creation_status(apiId=api.id)
+    assert created["status"] == "FAILED"
+
+
+def test_what_is_nested_too_deeply_is_no_request(api: Api) -> None:
+    status, answer = api.post(b'{"query": ' * 20_000, x_api_key=api.key)
+
+    assert (status, answer["errors"][0]["errorType"]) == (400, "MalformedHttpRequestException")
