@@ -249,10 +249,12 @@ def _limit(tokens: Tokens, text: str) -> Decimal:
 
 def _limited(text: str) -> Decimal:
     number = Decimal(text)
-    if decimals(number) > DECIMALS:
+    # First, as Python does not compute with the exponent of a number that is far larger.
+    is_too_large = number.compare(LIMIT) > 0 or number.compare(-LIMIT) < 0
+    if not is_too_large and decimals(number) > DECIMALS:
         reason = f"Only values upto {DECIMALS} decimals are supported"
         raise InvalidPatternError(reason, has_location=False)
-    if abs(number) > LIMIT:
+    if is_too_large:
         reason = "Value must be between -5.0E9 and 5.0E9, inclusive"
         raise InvalidPatternError(reason, has_location=False)
     return number

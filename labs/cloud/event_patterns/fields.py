@@ -4,7 +4,7 @@ import ipaddress
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -85,11 +85,10 @@ def comparable(text: str) -> Decimal | None:
     """A number that patterns compare, or None if it is too large or has too many decimals."""
     try:
         number = Decimal(text)
-    except InvalidOperation:
+        is_too_long = not number.is_finite() or abs(number) > LIMIT or decimals(number) > DECIMALS
+    except ArithmeticError:  # also of an exponent that Python does not compute with
         return None
-    if not number.is_finite() or abs(number) > LIMIT or decimals(number) > DECIMALS:
-        return None
-    return number
+    return None if is_too_long else number
 
 
 def decimals(number: Decimal) -> int:

@@ -17,6 +17,7 @@ DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 LAST_YEAR = 2199
 # A year in which February has 29 days comes within eight.
 YEARS_AHEAD = 12
+MAX_RATE_DIGITS, MAX_RATE_SECONDS = 11, 10**11  # 3168 years: Python's dates end with year 9999
 UNIT_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 
@@ -104,11 +105,14 @@ def read_rate(text: str, start: datetime, *, is_strict: bool = True) -> Rate:
         BadExpressionError: it is none; strictly, "1 minutes" is none.
     """
     found = re.fullmatch(r"rate\((\d+) (minute|hour|day)(s?)\)", text)
-    if not found or not int(found[1]):
+    if not found or len(found[1]) > MAX_RATE_DIGITS or not int(found[1]):
         raise BadExpressionError(text)
     if is_strict and (int(found[1]) == 1) == bool(found[3]):
         raise BadExpressionError(text)
-    return Rate(int(found[1]) * UNIT_SECONDS[found[2]], start)
+    seconds = int(found[1]) * UNIT_SECONDS[found[2]]
+    if seconds > MAX_RATE_SECONDS:
+        raise BadExpressionError(text)
+    return Rate(seconds, start)
 
 
 def read_at(text: str, zone: tzinfo = UTC) -> Once:

@@ -90,7 +90,15 @@ def test_a_rate_begins_one_interval_later() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["rate(0 minutes)", "rate(1 minutes)", "rate(5 minute)", "rate(1 week)"]
+    "text",
+    [
+        "rate(0 minutes)",
+        "rate(1 minutes)",
+        "rate(5 minute)",
+        "rate(1 week)",
+        "rate(99999999999 days)",
+        f"rate({'9' * 5000} days)",
+    ],
 )
 def test_it_refuses_what_is_no_rate(text: str) -> None:
     with pytest.raises(BadExpressionError):
