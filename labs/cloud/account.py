@@ -24,6 +24,7 @@ from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.iam import denials, enforcement, pollers
 from labs.cloud.lambda_runtime.environments import Environments
 from labs.cloud.missing import MissingError
+from labs.cloud.parameters import as_text
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
 from labs.cloud.simulation import Caller, Simulation, Source, current, set_current
@@ -258,17 +259,30 @@ class Account:
         simulation = self.simulation
         with self._working():
             for _ in range(MAX_DELIVERIES):
-                if done():
-                    return
-                if not simulation.agenda.run_next() and not any(
-                    source.deliver() for source in simulation.sources
-                ):
+                if done() or not self._deliver_one():
                     return
         raise UnsettledError(
             f"After {MAX_DELIVERIES} deliveries at one moment there were still more, as they set "
             f"each other off again and again: {simulation.agenda.loop()}. Between functions, "
             "queues, topics and buckets Lambda would stop that after about 16 rounds."
         )
+
+    def _deliver_one(self) -> bool:
+        """Do what is due first; False if nothing is. What breaks in it is a gap, and noted."""
+        simulation = self.simulation
+        try:
+            return simulation.agenda.run_next() or any(
+                source.deliver() for source in simulation.sources
+            )
+        except (LabsError, AssertionError):
+            raise
+        except Exception as error:
+            told = as_text({"what": simulation.agenda.loop(), "error": type(error).__name__})
+            broken = Call(
+                "account", "Deliver", 501, "", NOT_SIMULATED, told, made_by="service account"
+            )
+            self.trace.begin(broken)
+            return True
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -342,7 +356,7 @@ def _answer(request: AWSPreparedRequest, name: str) -> seam.Frame:
         return _not_simulated(f"{host} is not part of the simulated cloud.")
     try:
         answer = moto_seams.process(request)
-    except GuestError:
+    except (GuestError, UnsettledError):
         raise
     except MissingError as error:
         return _not_simulated(f"{name} is not simulated {error}.")

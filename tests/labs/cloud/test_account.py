@@ -142,3 +142,18 @@ def test_what_is_no_request_is_not_answered(account: Account) -> None:
     for broken in ({}, {"headers": 7}, {"url": "https://[", "method": "GET", "headers": {}}):
         with pytest.raises(SeamError):
             account.serve(broken, b"")
+
+
+def test_what_breaks_while_it_is_delivered_is_a_gap_and_no_fault_of_a_check(
+    account: Account,
+) -> None:
+    done = []
+    account.simulation.agenda.put(lambda: [][1], what="an event to function f")
+    account.simulation.agenda.put(lambda: done.append(1), what="another")
+
+    account.settle()
+
+    assert done == [1]
+    assert account.trace.not_simulated(since=0) == "account.Deliver"
+    (call,) = account.trace.calls
+    assert json.loads(call.parameters) == {"what": "an event to function f", "error": "IndexError"}
