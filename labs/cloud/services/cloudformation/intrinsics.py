@@ -13,6 +13,7 @@ from typing import Any
 from labs.cloud.services.cloudformation.errors import TemplateError
 
 NO_VALUE = object()  # AWS::NoValue: the property is not there
+MAX_SUBNETS = 256  # of Fn::Cidr
 _VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 _CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"}
 type Json = Mapping[str, Any]
@@ -164,6 +165,8 @@ class Resolver:
 
     def _cidr(self, argument: list[Any]) -> list[str]:
         block, count, *bits = (self.value(part) for part in argument)
+        if not 1 <= int(count) <= MAX_SUBNETS:
+            raise TemplateError(f"Template error: Fn::Cidr makes 1 to {MAX_SUBNETS} blocks")
         network = ipaddress.ip_network(str(block))
         size = network.max_prefixlen - int(bits[0] if bits else 8)
         return [

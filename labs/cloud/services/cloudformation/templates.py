@@ -157,7 +157,7 @@ def _check_resource(name: str, resource: Any) -> None:
     if not name.isalnum():
         message = f"Template format error: Resource name {name} is non alphanumeric."
         raise TemplateError(message)
-    if not isinstance(resource, dict):
+    if not isinstance(resource, dict) or not isinstance(resource.get("Properties") or {}, dict):
         message = f"Template format error: [/Resources/{name}] resource definition is malformed"
         raise TemplateError(message)
     if not isinstance(resource.get("Type"), str):

@@ -119,6 +119,7 @@ def test_what_is_wrong_with_a_resource_is_said(
         ("Resources: &a {b: *a}", "nested too deeply"),
         ("{}", "At least one Resources member must be defined."),
         (body({"A": {}}), "Every Resources object must contain a Type member."),
+        (body({"A": {**QUEUE, "Properties": "x"}}), "resource definition is malformed"),
         (body({"A-B": QUEUE}), "Resource name A-B is non alphanumeric."),
         (body({"A": QUEUE}, Colour={}), "Invalid template property or properties [Colour]"),
         (body({"A": {**QUEUE, "DependsOn": "B"}}), "Unresolved resource dependencies [B]"),
