@@ -7,7 +7,7 @@ they need when they are first called.
 import importlib
 from typing import TYPE_CHECKING
 
-from labs.behaviours import Behaviour, behaviours_of
+from labs.behaviours import Behaviour, How, behaviours_of
 from labs.broker import (
     GRADE_TASK,
     GRADING_QUEUE,
@@ -64,6 +64,7 @@ __all__ = [
     "EngineError",
     "Finding",
     "GradeReport",
+    "How",
     "LabSpec",
     "LabsError",
     "MachineReport",

@@ -4,7 +4,9 @@ Each seam has a test that fails when a new moto moves what stands here.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from moto.backend_index import backend_url_patterns
@@ -12,6 +14,7 @@ from moto.s3.exceptions import InvalidArgumentError
 from moto.s3.responses import S3Response
 
 from labs.cloud import moto_s3
+from labs.cloud.missing import MissingError
 from labs.cloud.simulation import has_current
 from labs.cloud.wiring.s3.errors import InvalidConfigurationError
 
@@ -29,6 +32,16 @@ _NAMES = re.compile(rb"(?<=<Name>)(prefix|suffix)(?=</Name>)", re.IGNORECASE)
 MALFORMED = (
     "The XML you provided was not well-formed or did not validate against our published schema"
 )
+# Parts of a bucket or an object that moto does not know: it would do what is asked without them,
+# as store the settings of `?metrics` as an object, and answer 200.
+MISSING_PARTS = frozenset(
+    {
+        *("abac", "analytics", "annotation", "intelligent-tiering", "metadataAnnotationTable"),
+        *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
+        *("metadataTable", "metrics", "renameObject", "requestPayment", "session", "torrent"),
+    }
+)
+_bucket_response, _key_response = S3Response.bucket_response, S3Response.key_response
 _read_configuration = S3Response._notification_config_from_body
 _post_object = S3Response._bucket_response_post
 _invalid_headers = S3Response._invalid_headers
@@ -38,9 +51,21 @@ def patch() -> None:
     """Put the seams in, before moto starts."""
     if not any(pattern is BUCKET_ADDRESS for _, pattern in backend_url_patterns):
         backend_url_patterns.insert(0, ("s3", BUCKET_ADDRESS))
+    S3Response.bucket_response = _without_missing(_bucket_response)
+    S3Response.key_response = _without_missing(_key_response)
     S3Response._notification_config_from_body = _read_checked_configuration
     S3Response._bucket_response_post = _post
     S3Response._invalid_headers = _leave_headers
+
+
+def _without_missing(respond: Callable[..., Any]) -> Callable[..., Any]:
+    def responding(self: S3Response, request: Any, full_url: str, headers: Any) -> Any:
+        asked = dict(parse_qsl(urlsplit(full_url).query, keep_blank_values=True))
+        for part in sorted(MISSING_PARTS & asked.keys()):
+            raise MissingError(f"with ?{part}")
+        return respond(self, request, full_url, headers)
+
+    return responding
 
 
 def _read_checked_configuration(self: S3Response) -> dict[str, Any]:

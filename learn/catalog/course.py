@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from labs import Behaviour, LabSpec, behaviours_of
+from labs import Behaviour, How, LabSpec, behaviours_of
 from learn.catalog.rendering import Page
 
 
@@ -129,8 +129,12 @@ class Lab:
 
     @property
     def behaviours(self) -> dict[str, tuple[Behaviour, ...]]:
-        """What of the lab's services is as on AWS, what differs and what is missing."""
-        return {service: behaviours_of(service) for service in self.spec.services}
+        """What of the lab's services differs from AWS or is missing; the rest is as there."""
+        found = {service: behaviours_of(service) for service in self.spec.services}
+        return {
+            service: tuple(line for line in lines if line.how is not How.AS_AWS)
+            for service, lines in found.items()
+        }
 
     @property
     def title(self) -> str:

@@ -1,10 +1,12 @@
 """What stands in moto's S3 where seams are put, and what they change."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
 import moto.s3.notifications
+import moto.s3.responses
 import pytest
 from botocore.exceptions import ClientError
 from moto.s3.models import FakeBucket, S3Backend
@@ -12,6 +14,8 @@ from moto.s3.responses import S3Response
 
 from labs.cloud import moto_s3
 from labs.cloud.account import Account
+from labs.cloud.missing import MissingError
+from labs.cloud.moto_s3_requests import MISSING_PARTS
 
 type Client = Callable[[str], Any]
 PUBLIC = (
@@ -35,6 +39,8 @@ def test_moto_has_what_is_replaced() -> None:
             "_notification_config_from_body",
             "_bucket_response_post",
             "_invalid_headers",
+            "bucket_response",
+            "key_response",
         ),
         FakeBucket: ("set_lifecycle", "delete_lifecycle"),
         moto.s3.notifications: ("send_event", "send_test_event"),
@@ -135,12 +141,22 @@ def test_a_marker_is_made_where_nothing_was(client: Client) -> None:
     assert "DeleteMarkers" not in s3.list_object_versions(Bucket="photos")
 
 
-def test_settings_that_are_not_simulated_are_taken_and_forgotten(client: Client) -> None:
-    """moto takes any request to a bucket that it does not know; AWS would keep these."""
+def test_settings_that_are_not_simulated_are_named(client: Client, account: Account) -> None:
     s3 = client("s3")
     s3.create_bucket(Bucket="photos")
-    s3.put_bucket_metrics_configuration(
-        Bucket="photos", Id="all", MetricsConfiguration={"Id": "all"}
-    )
+    s3.put_object(Bucket="photos", Key="a", Body=b"1")
 
-    assert "MetricsConfigurationList" not in s3.list_bucket_metrics_configurations(Bucket="photos")
+    with pytest.raises(MissingError, match=r"with \?metrics"):
+        s3.put_bucket_metrics_configuration(
+            Bucket="photos", Id="all", MetricsConfiguration={"Id": "all"}
+        )
+    with pytest.raises(MissingError, match=r"with \?torrent"):
+        s3.get_object_torrent(Bucket="photos", Key="a")
+
+    assert [found["Key"] for found in s3.list_objects_v2(Bucket="photos")["Contents"]] == ["a"]
+
+
+def test_moto_does_not_know_what_is_said_to_be_missing() -> None:
+    code = Path(moto.s3.responses.__file__).read_text()
+
+    assert [part for part in MISSING_PARTS if f'"{part}"' in code] == []
