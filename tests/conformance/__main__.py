@@ -20,7 +20,8 @@ PLAIN_MOTO = {
 
 def main(names: list[str]) -> None:
     if not FOLDER:
-        raise SystemExit("Set CONFORMANCE_DIR to the folder of the recordings.")
+        print("There are no recordings: set CONFORMANCE_DIR to their folder.")  # noqa: T201
+        return
     moto_seams.start()
     outcomes: list[Outcome] = []
     for path in sorted(Path(__file__).parent.glob("test_*.py")):
