@@ -4,12 +4,11 @@ What belongs to streams, batches, transactions, expiry and measuring is in modul
 """
 
 import functools
+import re
 from collections.abc import Callable
 
 from moto.core.responses import ActionResult
-from moto.dynamodb.exceptions import (
-    ConditionalCheckFailed,
-)
+from moto.dynamodb.exceptions import ConditionalCheckFailed, MockValidationException
 from moto.dynamodb.responses import DynamoHandler
 
 from labs.cloud import (
@@ -25,6 +24,7 @@ from labs.cloud.moto_dynamodb_meter import NO_CAPACITY, check, limited, metering
 from labs.cloud.services.dynamodb.capacity import TABLE, Meter, WriteMeter
 from labs.cloud.simulation import has_current
 
+NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 READS = ("get_item", "query", "scan")
 WRITES = ("put_item", "update_item", "delete_item")
 
@@ -55,6 +55,7 @@ def _metered(original: Callable[..., ActionResult], kind: str) -> Callable[..., 
     def answer(self: DynamoHandler) -> ActionResult:
         if not has_current():
             return original(self)
+        _check_name(str(self.body["TableName"]))
         level = self.body.get("ReturnConsumedCapacity") or NO_CAPACITY
         tables = tables_of(self, [self.body["TableName"]])
         held_back = limited(tables)
@@ -83,3 +84,12 @@ def _metered(original: Callable[..., ActionResult], kind: str) -> Callable[..., 
 
     answer.coldstart = True  # type: ignore[attr-defined]
     return answer
+
+
+def _check_name(table: str) -> None:
+    """A name, or an ARN, which boto3's model allows too."""
+    if not NAME.fullmatch(table) and not table.startswith("arn:"):
+        raise MockValidationException(
+            f"1 validation error detected: Value '{table}' at 'tableName' failed to satisfy "
+            "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+        )

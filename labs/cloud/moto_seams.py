@@ -27,6 +27,7 @@ from labs.cloud import (
     moto_kinesis,
     moto_lambda,
     moto_lambda_async,
+    moto_lambda_code,
     moto_lambda_concurrency,
     moto_lambda_invoke,
     moto_lambda_policy,
@@ -39,6 +40,7 @@ from labs.cloud import (
     moto_s3_locks,
     moto_s3_requests,
     moto_scheduler,
+    moto_secretsmanager,
     moto_sns,
     moto_speed,
     moto_sqs,
@@ -63,6 +65,7 @@ event_source_mappings = moto_mappings.event_source_mappings
 PATCHES: tuple[Callable[[], None], ...] = (
     moto_lambda.patch,
     moto_lambda_async.patch,
+    moto_lambda_code.patch,
     moto_lambda_invoke.patch,
     moto_lambda_policy.patch,
     moto_lambda_versions.patch,
@@ -88,6 +91,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_apigateway.patch,
     moto_apigatewayv2.patch,
     moto_appsync.patch,
+    moto_secretsmanager.patch,
 )
 
 _mock = mock_aws(config={"core": {"reset_boto3_session": False}})

@@ -369,3 +369,12 @@ def test_insights_and_streams_into_kinesis_are_not_simulated(dynamodb: Any) -> N
         dynamodb.enable_kinesis_streaming_destination(TableName="t", StreamArn=stream)
     with pytest.raises(NotImplementedError):
         dynamodb.update_contributor_insights(TableName="t", ContributorInsightsAction="ENABLE")
+
+
+def test_a_tables_name_has_letters_that_aws_allows(client: Client, account: Account) -> None:
+    with pytest.raises(ClientError) as raised:
+        client("dynamodb").get_item(TableName="/orders", Key={"id": {"S": "1"}})
+
+    error = raised.value.response["Error"]
+    assert error["Code"] == "ValidationException"
+    assert "Value '/orders' at 'tableName' failed to satisfy constraint" in error["Message"]
