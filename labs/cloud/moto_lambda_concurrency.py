@@ -12,7 +12,7 @@ from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClie
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 
-from labs.cloud import moto_lambda
+from labs.cloud import moto_lambda, moto_lambda_code
 from labs.cloud.clock import clock
 from labs.cloud.simulation import has_current
 
@@ -80,6 +80,7 @@ def _show_reserved(self: LambdaResponse) -> Any:
 def _code_with_reserved(self: LambdaFunction) -> dict[str, Any]:
     """moto takes a reserved concurrency of 0 for none."""
     code: dict[str, Any] = _get_code(self)
+    moto_lambda_code.locate(self, code)
     reserved = moto_lambda.reserved_concurrency(self)
     if reserved is not None:
         code["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
