@@ -39,6 +39,8 @@ def apply(call: Call, template: str, body: bytes, context: dict[str, Any]) -> st
         "util": UTIL,
         "context": context,
         "stageVariables": dict(call.stage_variables),
+        # As in mappings of parameters. AWS's samples use it in templates, too.
+        "method": {"request": _parameters(call)},
     }
     try:
         return render(template, names, API_GATEWAY)
@@ -47,14 +49,18 @@ def apply(call: Call, template: str, body: bytes, context: dict[str, Any]) -> st
         raise GatewayError("API_CONFIGURATION_ERROR") from None
 
 
-def _input(call: Call, body: bytes) -> Tool:
-    text = body.decode("utf-8", "replace")
-    document = documents.loads(body)
-    parameters = {
+def _parameters(call: Call) -> dict[str, dict[str, str]]:
+    return {
         "path": dict(call.path_parameters),
         "querystring": dict(call.request.parameters()),
         "header": dict(proxy.request_headers(call)),
     }
+
+
+def _input(call: Call, body: bytes) -> Tool:
+    text = body.decode("utf-8", "replace")
+    document = documents.loads(body)
+    parameters = _parameters(call)
 
     def params(name: str | None = None) -> Any:
         if name is None:

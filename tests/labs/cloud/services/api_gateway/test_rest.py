@@ -382,6 +382,13 @@ def test_it_keeps_responses_in_a_stages_cache(account: Account, rest: RestApi) -
     assert send(f"{url}?q=1").body != flushed.body
 
 
+def test_a_template_may_name_the_methods_parameters(rest: RestApi) -> None:
+    names = "$method.request.path.id $method.request.querystring.q $method.request.header.x"
+    rest.mock("/a/{id}", response=names)
+
+    assert send(f"{rest.deploy()}/a/7?q=1", x="y").body == b"7 1 y"
+
+
 @pytest.mark.parametrize(
     "template",
     ["#if($x", "$input.path('$[')", "$input.body.substring(9, 3)", "$util.parseJson('{')"],
