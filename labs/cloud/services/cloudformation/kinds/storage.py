@@ -216,6 +216,28 @@ def _secret_made(work: Work, parameters: Json) -> Json:
     return {**parameters, "SecretString": password}
 
 
+def _secret_attached(work: Work, parameters: Json) -> Json:
+    """The secret with where its database is; only of clusters and instances of RDS."""
+    asked = {"SecretId": work.properties["SecretId"]}
+    secret = json.loads(work.call("secretsmanager", "GetSecretValue", asked)["SecretString"])
+    target, kind = work.properties["TargetId"], work.properties["TargetType"]
+    if kind == "AWS::RDS::DBCluster":
+        asked = {"DBClusterIdentifier": target}
+        found = work.call("rds", "DescribeDBClusters", asked)["DBClusters"][0]
+        place = {"host": found["Endpoint"], "port": found["Port"], "dbClusterIdentifier": target}
+    else:
+        asked = {"DBInstanceIdentifier": target}
+        found = work.call("rds", "DescribeDBInstances", asked)["DBInstances"][0]
+        host = found.get("Endpoint", {})
+        place = {
+            "host": host.get("Address"),
+            "port": host.get("Port"),
+            "dbInstanceIdentifier": target,
+        }
+    whole = {**secret, "engine": found["Engine"].removeprefix("aurora-"), **place}
+    return {**parameters, "SecretString": json.dumps(whole)}
+
+
 def _log_group(work: Work) -> None:
     if days := work.properties.get("RetentionInDays"):
         asked = {"logGroupName": work.ref, "retentionInDays": int(days)}
@@ -307,6 +329,16 @@ KINDS: dict[str, Any] = {
         apart=frozenset({"GenerateSecretString"}),
         shape_create=_secret_made,
     ),
+    "AWS::SecretsManager::SecretTargetAttachment": Kind(
+        service="secretsmanager",
+        create="PutSecretValue",
+        update="PutSecretValue",
+        ref="{SecretId}",
+        keys={"SecretId": "{SecretId}"},
+        apart=frozenset({"TargetId", "TargetType"}),
+        shape_create=_secret_attached,
+        shape_update=_secret_attached,
+    ),
     "AWS::SSM::Parameter": Kind(
         service="ssm",
         create="PutParameter",
@@ -330,6 +362,15 @@ KINDS: dict[str, Any] = {
         attributes={"Arn": "arn:aws:logs:{region}:{account}:log-group:{ref}:*"},
         apart=frozenset({"RetentionInDays", "DataProtectionPolicy"}),
         after=_log_group,
+    ),
+    "AWS::Logs::MetricFilter": Kind(
+        service="logs",
+        create="PutMetricFilter",
+        update="PutMetricFilter",
+        delete="DeleteMetricFilter",
+        name="FilterName",
+        ref="{FilterName}",
+        keys={"logGroupName": "{LogGroupName}", "filterName": "{ref}"},
     ),
     "AWS::Logs::SubscriptionFilter": Kind(
         service="logs",
@@ -371,6 +412,18 @@ KINDS: dict[str, Any] = {
         keys={"DBInstanceIdentifier": "{ref}", "SkipFinalSnapshot": "{SkipFinalSnapshot}"},
         attributes={"DBInstanceArn": "{DBInstance.DBInstanceArn}"},
         before_delete=lambda work: work.kept.update(SkipFinalSnapshot=True),
+    ),
+    "AWS::Kinesis::Stream": Kind(
+        service="kinesis",
+        create="CreateStream",
+        delete="DeleteStream",
+        renamed={"Name": "StreamName"},
+        name="Name",
+        ref="{Name}",
+        keys={"StreamName": "{ref}"},
+        attributes={"Arn": "arn:aws:kinesis:{region}:{account}:stream/{ref}"},
+        apart=frozenset({"RetentionPeriodHours", "StreamEncryption", "Tags"}),
+        immutable=frozenset({"ShardCount"}),
     ),
     "AWS::KMS::Key": Kind(
         service="kms",

@@ -1,5 +1,6 @@
 """Each type of resource is made and deleted by the calls of its service."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,11 @@ def test_the_resources_are_as_the_template_says(account: Account) -> None:
         stateMachineArn=machine["stateMachineArn"]
     )["definition"]
     assert function["FunctionArn"] in definition
+    secrets = boto3.client("secretsmanager")
+    (listed,) = secrets.list_secrets()["SecretList"]
+    secret = json.loads(secrets.get_secret_value(SecretId=listed["ARN"])["SecretString"])
+    assert (secret["username"], secret["engine"], secret["port"]) == ("admin", "postgresql", 5432)
+    assert secret["host"]
     mappings = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     assert sorted(mapping["BatchSize"] for mapping in mappings) == [5, 100]
 
