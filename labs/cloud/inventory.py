@@ -89,8 +89,10 @@ def _functions(client: Any) -> Iterator[str]:
     for function in _pages(client, "list_functions", "Functions"):
         yield f"function {function['FunctionName']}"
     for mapping in _pages(client, "list_event_source_mappings", "EventSourceMappings"):
-        source, target = mapping["EventSourceArn"], mapping["FunctionArn"]
-        yield f"event source mapping {source.rpartition(':')[2]} -> {target.rpartition(':')[2]}"
+        # A stream's ARN goes on after the table's name, with a time that has colons.
+        source, _, stream = mapping["EventSourceArn"].split(":", 5)[5].partition("/stream/")
+        name = f"stream of {source}" if stream else source
+        yield f"event source mapping {name} -> {mapping['FunctionArn'].rpartition(':')[2]}"
 
 
 def _roles_and_users(iam: Any) -> Iterator[str]:
