@@ -39,6 +39,8 @@ def render(template: str, names: dict[str, object], dialect: Dialect | None = No
         pass  # by #stop
     except RecursionError:
         raise TemplateError("the template is nested too deeply") from None
+    except MemoryError:
+        raise TemplateError("the template's values become too large") from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         # Of a value that Python refuses to print, compare or compute with.
         raise TemplateError(f"{type(error).__name__}: {error}") from None

@@ -12,7 +12,15 @@ from typing import Any
 
 from labs.cloud.services.cloudformation.errors import TemplateError
 
-NO_VALUE = object()  # AWS::NoValue: the property is not there
+
+class _NoValue:
+    """Where a text is wanted all the same, it is an empty one."""
+
+    def __repr__(self) -> str:
+        return ""
+
+
+NO_VALUE = _NoValue()  # AWS::NoValue: the property is not there
 MAX_SUBNETS = 256  # of Fn::Cidr
 _VARIABLE = re.compile(r"\$\{(!?)\s*([^}]*?)\s*\}")
 _CONDITIONS = {"Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition"}
