@@ -8,7 +8,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, override
 
 from labs.cloud.services.cloudformation.errors import TemplateError
 
@@ -16,6 +16,7 @@ from labs.cloud.services.cloudformation.errors import TemplateError
 class _NoValue:
     """Where a text is wanted all the same, it is an empty one."""
 
+    @override
     def __repr__(self) -> str:
         return ""
 
