@@ -14,7 +14,13 @@ from tests.labs.attacks import (
     files_and_secrets,
     forged_frames,
     forgery,
+    hostile_graphql,
+    hostile_machines,
+    hostile_requests,
+    hostile_sql,
+    hostile_templates,
     kernel,
+    loops,
     network,
     overload,
     processes,
@@ -38,6 +44,12 @@ FAMILIES = (
     forged_frames,
     endings,
     escapes,
+    hostile_sql,
+    hostile_machines,
+    hostile_templates,
+    hostile_graphql,
+    hostile_requests,
+    loops,
 )
 # What the honest submission does for the three messages of two checks.
 HONEST_CALLS = ["sqs.GetQueueUrl", "sqs.SendMessage"] * 3
