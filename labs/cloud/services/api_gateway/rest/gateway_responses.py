@@ -10,7 +10,7 @@ from typing import Any
 from labs.cloud.http_payloads import HttpResponse
 from labs.cloud.services.api_gateway.rest import parameters
 from labs.cloud.services.api_gateway.rest.call import Call, GatewayError
-from labs.cloud.vtl import TemplateError, render
+from labs.cloud.vtl import Returned, TemplateError, render
 from labs.cloud.vtl.values import API_GATEWAY
 
 DEFAULT_TEMPLATE = '{"message":$context.error.messageString}'
@@ -101,5 +101,5 @@ def _body(template: str | None, call: Call, context: dict[str, Any]) -> bytes:
     names: dict[str, Any] = {"context": context, "stageVariables": dict(call.stage_variables)}
     try:
         return render(template or "", names, API_GATEWAY).encode()
-    except TemplateError:
+    except (TemplateError, Returned):
         return (template or "").encode()

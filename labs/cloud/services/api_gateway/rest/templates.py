@@ -12,7 +12,7 @@ from urllib.parse import quote_plus, unquote_plus
 from labs.cloud.services.api_gateway import documents
 from labs.cloud.services.api_gateway.rest import proxy
 from labs.cloud.services.api_gateway.rest.call import Call, GatewayError
-from labs.cloud.vtl import TemplateError, Tool, as_text, from_json, render
+from labs.cloud.vtl import Returned, TemplateError, Tool, as_text, from_json, render
 from labs.cloud.vtl.values import API_GATEWAY
 
 ESCAPES = {
@@ -44,7 +44,7 @@ def apply(call: Call, template: str, body: bytes, context: dict[str, Any]) -> st
     }
     try:
         return render(template, names, API_GATEWAY)
-    except (TemplateError, documents.PathError) as error:
+    except (TemplateError, Returned, documents.PathError) as error:  # #return is AppSync's
         call.log.append(f"Execution failed due to configuration error: {error}")
         raise GatewayError("API_CONFIGURATION_ERROR") from None
 
