@@ -47,6 +47,7 @@ from labs.cloud import (
     moto_stepfunctions,
     randomness,
     routes,
+    websites,
 )
 from labs.cloud.clock import clock
 from labs.cloud.missing import MissingError
@@ -76,6 +77,7 @@ PATCHES: tuple[Callable[[], None], ...] = (
     moto_s3_copies.patch,
     moto_s3_locks.patch,
     moto_s3_requests.patch,
+    websites.patch,
     moto_iam.patch,
     moto_cloudformation.patch,
     moto_ecs.patch,
