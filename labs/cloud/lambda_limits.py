@@ -48,7 +48,7 @@ RESERVED = {
 
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html. All of them run here, in one.
-# Python 3.9 and 3.8 are deprecated, but not yet blocked; AWS's own samples still name them.
+# Python 3.8 is taken because AWS's samples still name it; AWS once announced to block it in 2025.
 PYTHONS = tuple(f"python3.{minor}" for minor in (14, 13, 12, 11, 10, 9, 8))
 RETIRED = ("python2.7", "python3.6", "python3.7")
 OTHER_RUNTIME = re.compile(r"(nodejs|java|dotnet|ruby|provided|go)[\w.]*")

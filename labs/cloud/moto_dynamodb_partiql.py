@@ -85,7 +85,7 @@ def _select(_backend: DynamoDBBackend, table: Table, statement: Statement) -> It
 def _projected(item: dict[str, Any], paths: list[list[str]]) -> dict[str, Any]:
     """What the paths lead to, each by the name of its last step: info.rating is "rating".
 
-    AWS's samples name it so: https://github.com/awsdocs/aws-doc-sdk-examples/tree/main/gov2/dynamodb
+    The stubbed answers of AWS's own samples in Go name it so; no page or recording says it.
     """
     found = {path[-1]: _at({"M": item}, path) for path in paths}
     return {name: value for name, value in found.items() if value is not None}
