@@ -53,12 +53,14 @@ def solution() -> str:
     return min(path.name for path in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_submission_is_graded_under_it() -> None:
     done = run(under_profile(python(GRADE.replace("SOLUTION", repr(solution())))))
 
     assert done.stdout == "passed strict\n", done.stderr
 
 
+@pytest.mark.slow
 def test_the_machine_is_ready_under_it_and_tells_of_read_only_settings() -> None:
     done = run(under_profile(manage("sandbox_status", "--json")))
 
@@ -69,6 +71,7 @@ def test_the_machine_is_ready_under_it_and_tells_of_read_only_settings() -> None
     assert set(absent) <= {"namespace limit", "cgroups"}
 
 
+@pytest.mark.slow
 def test_without_namespaces_nothing_is_graded_and_it_says_what_to_do() -> None:
     command = under_profile(
         python("from labs import tasks; tasks.prove_sandbox()"), "unshare", "mount", "setns"
@@ -82,6 +85,7 @@ def test_without_namespaces_nothing_is_graded_and_it_says_what_to_do() -> None:
     assert "--security-opt seccomp=deploy/seccomp.json" in done.stderr
 
 
+@pytest.mark.slow
 def test_without_landlock_nothing_is_graded_and_it_says_what_to_do() -> None:
     command = under_profile(
         python("from labs import tasks; tasks.prove_sandbox()"), "landlock_create_ruleset"

@@ -14,6 +14,8 @@ from tests.services.programs import wait_until
 from tests.services.site import Site, run_site
 from tests.services.visitor import Visitor
 
+pytestmark = pytest.mark.slow  # it starts the whole site, and kills parts of it
+
 GRADED_SECONDS = 60
 
 # Counts what the database really did, whatever the site believes.

@@ -14,6 +14,9 @@ from tests.services.site import Site, run_site
 from tests.services.visitor import Visitor
 
 
+pytestmark = pytest.mark.slow  # it starts the whole site, and kills parts of it
+
+
 @pytest.fixture(scope="module")
 def site(
     postgresql_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory

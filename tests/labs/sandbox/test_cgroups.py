@@ -131,6 +131,7 @@ def can_make_groups() -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_workers_zygotes_have_groups_which_end_with_them() -> None:
     with subprocess.Popen(
         python(RUN), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -153,6 +154,7 @@ def test_a_workers_zygotes_have_groups_which_end_with_them() -> None:
     assert after == set()
 
 
+@pytest.mark.slow
 def test_kill_9_of_a_worker_leaves_empty_groups_at_most() -> None:
     with subprocess.Popen(
         python(RUN), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

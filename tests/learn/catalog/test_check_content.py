@@ -39,6 +39,7 @@ def test_it_names_every_problem_with_file_and_line(content: Path) -> None:
     assert any("brief.md:1: is missing" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_it_proves_the_labs(content: Path) -> None:
     lab = content / "sqs" / "labs" / "partial-batch"
     mistake = labs.load_lab(lab, slug="sqs/partial-batch").mistakes[0]

@@ -8,6 +8,7 @@ import pytest
 from tests.services.confined import as_ordinary_user, manage, run, without_user_namespaces
 
 
+@pytest.mark.slow
 def test_it_says_that_the_strict_tier_runs_and_holds() -> None:
     done = run(manage("sandbox_status"))
 
@@ -16,6 +17,7 @@ def test_it_says_that_the_strict_tier_runs_and_holds() -> None:
     assert re.search(r"(\d+) of \1 were held", done.stdout)
 
 
+@pytest.mark.slow
 def test_it_says_so_to_an_ordinary_user() -> None:
     done = run(as_ordinary_user(manage("sandbox_status", "--json")))
 
@@ -39,6 +41,7 @@ def test_it_says_which_setting_is_missing_and_how_to_mend_it() -> None:
     assert found["canaries"] == []
 
 
+@pytest.mark.slow
 def test_it_says_what_a_machine_without_walls_lets_through() -> None:
     done = run(as_ordinary_user(manage("sandbox_status")), SANDBOX_TIER="none", DEBUG="1")
 

@@ -60,6 +60,7 @@ def assert_is_private(site: Site) -> None:
     assert not names & {"DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DJANGO_SETTINGS_MODULE"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "name"),
     [
@@ -80,6 +81,7 @@ def test_it_says_which_program_died(start: Callable[[], Site], words: str, name:
     assert log.is_file()
 
 
+@pytest.mark.slow
 def test_it_leaves_nothing_behind_when_it_is_killed(start: Callable[[], Site]) -> None:
     site = start()
     site.wait_until_ready()
@@ -89,6 +91,7 @@ def test_it_leaves_nothing_behind_when_it_is_killed(start: Callable[[], Site]) -
     assert site.wait_until_ended() == -signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_it_starts_again_on_the_same_folder(start: Callable[[], Site]) -> None:
     first = start()
     first.wait_until_ready()
