@@ -13,7 +13,6 @@ from tests.e2e.conftest import lab_code, slow_code
 from tests.services.site import Site, run_site
 from tests.services.visitor import Visitor
 
-
 pytestmark = pytest.mark.slow  # it starts the whole site, and kills parts of it
 
 
