@@ -4,7 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -47,7 +47,8 @@ AWS_DOMAINS = (".amazonaws.com", ".api.aws")
 MOTO_HOSTS = {"motoapi.amazonaws.com"}
 # What is polled, in the order in which it is. Each is made anew for an account.
 SOURCES: tuple[Callable[[], Source], ...] = (sqs_lambda.QueueMappings, runs.Pipes)
-MAX_DELIVERIES = 1000  # at one moment
+MAX_DELIVERIES = 500  # of what is polled, at one moment
+MAX_DEPTH = 500  # of what sets each other off at one moment; beside each other it may be more
 MAX_MOMENTS = 3000  # to which `settle` lets time pass
 MAX_RETURNS = 30  # of which are those of messages that come back
 MAX_PASSED = 3000  # moments at which something is due while a known time passes
@@ -256,24 +257,31 @@ class Account:
         Raises:
             UnsettledError: there was no end to it.
         """
-        simulation = self.simulation
+        agenda, polled = self.simulation.agenda, 0
+        agenda.depth = 0
         with self._working():
-            for _ in range(MAX_DELIVERIES):
-                if done() or not self._deliver_one():
+            while polled < MAX_DELIVERIES and agenda.depth < MAX_DEPTH:
+                found = "" if done() else self._deliver_one()
+                if not found:
                     return
+                polled += found == "polled"
         raise UnsettledError(
-            f"After {MAX_DELIVERIES} deliveries at one moment there were still more, as they set "
-            f"each other off again and again: {simulation.agenda.loop()}. Between functions, "
-            "queues, topics and buckets Lambda would stop that after about 16 rounds."
+            f"After {polled or MAX_DEPTH} deliveries at one moment there were still more, as they "
+            f"set each other off again and again: {agenda.loop()}. Between functions, queues, "
+            "topics and buckets Lambda would stop that after about 16 rounds."
         )
 
-    def _deliver_one(self) -> bool:
-        """Do what is due first; False if nothing is. What breaks in it is a gap, and noted."""
+    def _deliver_one(self) -> Literal["", "planned", "polled"]:
+        """Do what is due first: what it was, "" if nothing is.
+
+        What breaks in it is a gap, and noted.
+        """
         simulation = self.simulation
         try:
-            return simulation.agenda.run_next() or any(
-                source.deliver() for source in simulation.sources
-            )
+            if simulation.agenda.run_next():
+                return "planned"
+            simulation.agenda.depth = 0
+            return "polled" if any(source.deliver() for source in simulation.sources) else ""
         except (LabsError, AssertionError):
             raise
         except Exception as error:
@@ -282,7 +290,7 @@ class Account:
                 "account", "Deliver", 501, "", NOT_SIMULATED, told, made_by="service account"
             )
             self.trace.begin(broken)
-            return True
+            return "polled"
 
     @contextmanager
     def _working(self) -> Iterator[None]:

@@ -19,8 +19,9 @@ REMEMBERED = 40  # of the latest actions, to name a loop
 class Entry:
     """One action. `what` names it in a sentence: "an event from topic orders to function f".
 
-    What is in the `background` (a schedule, an expiry) is not waited for by `settle`: it is done
-    when time passes anyway.
+    `depth` is how many actions of one moment had set each other off before it. What is in the
+    `background` (a schedule, an expiry) is not waited for by `settle`: it is done when time passes
+    anyway.
     """
 
     moment: float
@@ -28,6 +29,7 @@ class Entry:
     action: Callable[[], None] = field(compare=False)
     what: str = field(compare=False)
     background: bool = field(compare=False, default=False)
+    depth: int = field(compare=False, default=0)
     is_cancelled: bool = field(compare=False, default=False)
 
     def cancel(self) -> None:
@@ -36,13 +38,18 @@ class Entry:
 
 
 class Agenda:
-    """Of one account. `recent` are the latest actions by name, the last one last."""
+    """Of one account.
+
+    `recent` are the latest actions by name, the last one last; `depth` is that of the action that
+    is being done, or was done last.
+    """
 
     def __init__(self) -> None:
         self._foreground: list[Entry] = []
         self._background: list[Entry] = []
         self._numbers = itertools.count()
         self.recent: deque[str] = deque(maxlen=REMEMBERED)
+        self.depth = 0
 
     def put(
         self,
@@ -55,7 +62,8 @@ class Agenda:
     ) -> Entry:
         """Do this when the time has come: `after_ms` from now, or `at` (ms since 1970)."""
         moment = clock.millis() + after_ms if at is None else at
-        entry = Entry(moment, next(self._numbers), action, what, background)
+        depth = self.depth + 1 if at is None and not after_ms else 0
+        entry = Entry(moment, next(self._numbers), action, what, background, depth=depth)
         heapq.heappush(self._background if background else self._foreground, entry)
         return entry
 
@@ -73,6 +81,7 @@ class Agenda:
             return False
         heapq.heappop(self._background if entry.background else self._foreground)
         self.recent.append(entry.what)
+        self.depth = entry.depth
         entry.action()
         return True
 

@@ -68,3 +68,22 @@ def test_a_loop_is_named_by_what_goes_on_in_it(agenda: Agenda) -> None:
 
     assert agenda.loop().count("topic b to function a") == 1
     assert "function a to topic b" in agenda.loop()
+
+
+def test_it_knows_how_long_a_chain_is_and_not_how_broad(agenda: Agenda) -> None:
+    for number in range(100):
+        agenda.put(lambda: None, what=f"beside {number}")
+    run_all(agenda)
+    assert agenda.depth == 1
+
+    def again(rounds: int) -> None:
+        if rounds:
+            agenda.put(lambda: again(rounds - 1), what="again")
+
+    again(10)
+    run_all(agenda)
+    assert agenda.depth >= 10
+    agenda.put(lambda: None, what="later", after_ms=1)
+    clock.advance(2_000_000)
+    run_all(agenda)
+    assert agenda.depth == 0
