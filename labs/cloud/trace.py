@@ -61,8 +61,13 @@ class Trace:
             )
 
     def not_simulated(self, *, since: int) -> str:
-        """The first call after so many that is not simulated ("sqs.AddPermission"), or ""."""
-        missing = (call for call in self._calls[since:] if call.error == NOT_SIMULATED)
+        """The first call after so many that is not simulated ("sqs.AddPermission"), or "".
+
+        What is no request of any service is nobody's gap.
+        """
+        missing = (
+            call for call in self._calls[since:] if call.service and call.error == NOT_SIMULATED
+        )
         return next((f"{call.service}.{call.operation}" for call in missing), "")
 
     @property

@@ -38,7 +38,7 @@ def main(folder: str, count: str) -> None:
     watch = Stopwatch()
     for owner, name in (
         (account, "read"),
-        (account.Account, "_call"),
+        (account, "_call"),
         (Trace, "begin"),
         (Trace, "end"),
     ):

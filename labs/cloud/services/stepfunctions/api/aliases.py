@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.stepfunctions.models import StateMachineAlias
 
-from labs.cloud.services.stepfunctions.api import checks, machines
+from labs.cloud.services.stepfunctions.api import machines, refusals
 from labs.cloud.services.stepfunctions.api.answers import ApiError, check_arn, page
 
 WHOLE = 100
@@ -19,7 +19,7 @@ type Routes = list[dict[str, Any]]
 
 def create_state_machine_alias(asked: Asked, region: str) -> Asked:
     name, routes = asked["name"], asked["routingConfiguration"]
-    checks.alias_name(name)
+    refusals.alias_name(name)
     machine = _routed(routes, region)
     existing = machine.aliases.get(name)
     if existing is None:

@@ -10,7 +10,7 @@ from moto.stepfunctions.models import StateMachine, StateMachineVersion
 
 from labs.cloud import moto_lambda, moto_stepfunctions
 from labs.cloud.clock import clock
-from labs.cloud.services.stepfunctions.api import checks
+from labs.cloud.services.stepfunctions.api import refusals
 from labs.cloud.services.stepfunctions.api.answers import ApiError, check_arn, page
 from labs.cloud.services.stepfunctions.language import validation
 
@@ -55,7 +55,7 @@ def create_state_machine(asked: Asked, region: str) -> Asked:
 def update_state_machine(asked: Asked, region: str) -> Asked:
     """What is not said stays as it is."""
     machine = found(asked["stateMachineArn"], region)
-    checks.version_description(asked)
+    refusals.version_description(asked)
     if not any(asked.get(part) for part in (*_PARTS, "encryptionConfiguration", "publish")):
         raise ApiError(
             "MissingRequiredParameter",
@@ -65,9 +65,9 @@ def update_state_machine(asked: Asked, region: str) -> Asked:
     if "definition" in asked:
         _check_definition(asked["definition"], machine.type)
     if "roleArn" in asked:
-        checks.role(asked["roleArn"])
-    checks.logging(asked.get("loggingConfiguration"))
-    checks.encryption(asked.get("encryptionConfiguration"))
+        refusals.role(asked["roleArn"])
+    refusals.logging(asked.get("loggingConfiguration"))
+    refusals.encryption(asked.get("encryptionConfiguration"))
     machine.update(**{key: asked.get(key) for key in (*_PARTS, "encryptionConfiguration")})
     machine.update_date = clock.now()
     if "definition" in asked or "roleArn" in asked:
@@ -177,7 +177,7 @@ def delete_state_machine_version(asked: Asked, region: str) -> Asked:
 
 def validate_state_machine_definition(asked: Asked, _region: str) -> Asked:
     """FAIL where there is an error; warnings only where they are asked for."""
-    checks.one_of(asked.get("type"), "type", TYPES)
+    refusals.one_of(asked.get("type"), "type", TYPES)
     all_found = validation.validate(asked["definition"], asked.get("type") or "STANDARD")
     errors = [one for one in all_found if one.severity == validation.ERROR]
     shown = all_found if asked.get("severity") == validation.WARNING else errors
@@ -227,18 +227,18 @@ def _parts(arn: str) -> tuple[str, str]:
 
 
 def _check_new(asked: Asked) -> None:
-    checks.version_description(asked)
-    checks.one_of(asked.get("type"), "type", TYPES)
-    checks.name(asked["name"])
-    checks.role(asked["roleArn"])
+    refusals.version_description(asked)
+    refusals.one_of(asked.get("type"), "type", TYPES)
+    refusals.name(asked["name"])
+    refusals.role(asked["roleArn"])
     _check_definition(asked["definition"], asked.get("type") or "STANDARD")
-    checks.logging(asked.get("loggingConfiguration"))
-    checks.encryption(asked.get("encryptionConfiguration"))
-    checks.tags(asked.get("tags"))
+    refusals.logging(asked.get("loggingConfiguration"))
+    refusals.encryption(asked.get("encryptionConfiguration"))
+    refusals.tags(asked.get("tags"))
 
 
 def _check_definition(definition: str, kind: str) -> None:
-    checks.definition_size(definition)
+    refusals.definition_size(definition)
     if told := validation.creation_error(definition, kind):
         raise ApiError("InvalidDefinition", told)
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from labs.cloud.clock import clock
-from labs.cloud.services.stepfunctions.api import checks, contexts, mocks, tested_maps
+from labs.cloud.services.stepfunctions.api import contexts, mocks, refusals, tested_maps
 from labs.cloud.services.stepfunctions.api.answers import ApiError, check_json
 from labs.cloud.services.stepfunctions.api.tested_errors import handled
 from labs.cloud.services.stepfunctions.api.tested_state import Evaluation, Surroundings, as_text
@@ -52,7 +52,7 @@ def _run(evaluation: Evaluation, asked: Asked) -> Asked:
 
 def _check_request(asked: Asked) -> None:
     mock, configuration = asked.get("mock"), asked.get("stateConfiguration") or {}
-    checks.one_of(asked.get("inspectionLevel"), "inspectionLevel", LEVELS)
+    refusals.one_of(asked.get("inspectionLevel"), "inspectionLevel", LEVELS)
     check_json(
         configuration.get("mapItemReaderData") or "[]",
         "ValidationException",
