@@ -62,7 +62,7 @@ class Agenda:
     ) -> Entry:
         """Do this when the time has come: `after_ms` from now, or `at` (ms since 1970)."""
         moment = clock.millis() + after_ms if at is None else at
-        depth = self.depth + 1 if at is None and not after_ms else 0
+        depth = self.depth + 1 if moment <= clock.millis() else 0
         entry = Entry(moment, next(self._numbers), action, what, background, depth=depth)
         heapq.heappush(self._background if background else self._foreground, entry)
         return entry
