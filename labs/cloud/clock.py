@@ -22,6 +22,16 @@ def start_of(seed: int) -> datetime:
     return EPOCH + timedelta(minutes=seed % START_MINUTES)
 
 
+def iso(moment: datetime, timespec: str = "milliseconds") -> str:
+    """As AWS writes most of its times: "2026-01-15T10:00:00.123Z"; what is finer is cut."""
+    return moment.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def iso_of(millis: float, timespec: str = "milliseconds") -> str:
+    """The same, of milliseconds since 1970."""
+    return iso(datetime.fromtimestamp(millis / 1000, UTC), timespec)
+
+
 class Clock:
     """What the simulated services read. It only goes forward."""
 

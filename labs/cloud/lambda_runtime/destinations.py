@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from labs.cloud import moto_lambda
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso
 from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.cloud.missing import MissingError
 from labs.cloud.service_calls import call, noted
@@ -46,7 +46,7 @@ def record(event: str, ended: Ended) -> dict[str, Any]:
     """The invocation record that a destination gets."""
     found: dict[str, Any] = {
         "version": "1.0",
-        "timestamp": _timestamp(),
+        "timestamp": iso(clock.now()),
         "requestContext": {
             "requestId": ended.request_id,
             "functionArn": ended.qualified_arn,
@@ -166,8 +166,3 @@ DELIVERIES: dict[str, Callable[[str, str, Ended], None]] = {
 def _queue_url(arn: str) -> str:
     region, account, name = arn.split(":")[3:6]
     return f"https://sqs.{region}.amazonaws.com/{account}/{name}"
-
-
-def _timestamp() -> str:
-    now = clock.now()
-    return f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z"

@@ -4,13 +4,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 """
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from labs.cloud import moto_lambda
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.cloud.service_calls import call
 from labs.cloud.wiring import targets
@@ -72,13 +71,13 @@ def _about(
         },
         **response,
         "version": "1.0",
-        "timestamp": _iso(clock.millis(), "milliseconds"),
+        "timestamp": iso_of(clock.millis(), "milliseconds"),
         kind: {
             "shardId": shard_id,
             "startSequenceNumber": entries[0].sequence_number,
             "endSequenceNumber": entries[-1].sequence_number,
-            "approximateArrivalOfFirstRecord": _iso(entries[0].arrived_ms, "seconds"),
-            "approximateArrivalOfLastRecord": _iso(entries[-1].arrived_ms, "seconds"),
+            "approximateArrivalOfFirstRecord": iso_of(entries[0].arrived_ms, "seconds"),
+            "approximateArrivalOfLastRecord": iso_of(entries[-1].arrived_ms, "seconds"),
             "batchSize": len(entries),
             "streamArn": mapping.event_source_arn,
         },
@@ -99,8 +98,3 @@ def _to_bucket(
     bucket = arn.split(":::")[-1]
     asked = {"Bucket": bucket, "Key": key, "Body": body}
     call(name_of(mapping), "s3", "PutObject", asked, region=mapping.region)
-
-
-def _iso(millis: float, timespec: str) -> str:
-    text = datetime.fromtimestamp(millis / 1000, UTC).isoformat(timespec=timespec)
-    return text.replace("+00:00", "Z")

@@ -7,12 +7,12 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, unquote_plus
 
 from labs.cloud import vtl
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 from labs.cloud.moto_lambda import new_id
 
 if TYPE_CHECKING:
@@ -163,20 +163,15 @@ _DYNAMODB: Mapping[str, Any] = {
 }
 
 
-def _iso(ms: float) -> str:
-    moment = datetime.fromtimestamp(ms / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _parsed(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1000)
 
 
 _TIME: Mapping[str, Any] = {
-    "nowISO8601": lambda: _iso(clock.millis()),
+    "nowISO8601": lambda: iso_of(clock.millis()),
     "nowEpochSeconds": lambda: int(clock.millis() // 1000),
     "nowEpochMilliSeconds": lambda: int(clock.millis()),
     "parseISO8601ToEpochMilliSeconds": _parsed,
     "epochMilliSecondsToSeconds": lambda ms: int(ms // 1000),
-    "epochMilliSecondsToISO8601": _iso,
+    "epochMilliSecondsToISO8601": iso_of,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from labs.cloud.agenda import Entry
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 from labs.cloud.missing import MissingError
 from labs.cloud.moto_pipes import Pipe
 from labs.cloud.simulation import current
@@ -185,7 +185,7 @@ def _bury(pipe: Pipe, records: list[Record]) -> None:
     about = {
         "context": {"partnerResourceArn": pipe.arn, "condition": "RetryAttemptsExhausted"},
         "version": "1.0",
-        "timestamp": clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": iso_of(clock.millis()),
         "DDBStreamBatchInfo" if is_table else "KinesisBatchInfo": {
             "startSequenceNumber": numbers[0],
             "endSequenceNumber": numbers[-1],

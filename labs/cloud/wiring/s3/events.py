@@ -11,9 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from labs.cloud import moto_lambda
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 from labs.cloud.simulation import current
-from labs.cloud.wiring.sns.notifications import timestamp
 
 SCHEMA = "1.0"
 USER, OWNER = "AWS:AIDAJDPLRKLG7UEXAMPLE", "A3NL1KOZZKExample"
@@ -94,7 +93,7 @@ def as_record(event: Event, configuration_id: str) -> dict[str, Any]:
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
         "awsRegion": event.region,
-        "eventTime": timestamp(event.millis),
+        "eventTime": iso_of(event.millis),
         "eventName": event.name,
         "userIdentity": {"principalId": BY_LIFECYCLE if event.is_by_lifecycle else event.caller},
         "requestParameters": {

@@ -7,12 +7,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 from labs.cloud.simulation import current
 from labs.cloud.wiring import targets
 from labs.cloud.wiring.eventbridge import put_service_event
 from labs.cloud.wiring.s3.events import Event, as_detail, as_record, host_id, new_request_id
-from labs.cloud.wiring.sns.notifications import timestamp
 from labs.cloud.wiring.targets import Sender
 
 
@@ -63,7 +62,7 @@ def _test_message(bucket: str) -> str:
         {
             "Service": "Amazon S3",
             "Event": "s3:TestEvent",
-            "Time": timestamp(clock.millis()),
+            "Time": iso_of(clock.millis()),
             "Bucket": bucket,
             "RequestId": request_id,
             "HostId": host_id(request_id),

@@ -5,10 +5,9 @@ import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso_of
 
 SIGNATURE_BYTES = 256
 CERTIFICATE = "SimpleNotificationService-9c6465fa7f48f5cacd23014631ec1136.pem"
@@ -32,19 +31,13 @@ class Notification:
     deduplication_id: str = ""
     sequence_number: str = ""
     signature_version: str = "1"
-    timestamp: str = field(default_factory=lambda: timestamp(clock.millis()))
+    timestamp: str = field(default_factory=lambda: iso_of(clock.millis()))
 
     def text(self, protocol: str) -> str:
         """What a subscriber of this protocol gets as the message."""
         if not self.by_protocol:
             return self.message
         return self.by_protocol.get(protocol, self.by_protocol["default"])
-
-
-def timestamp(millis: float) -> str:
-    """ "2026-01-15T10:00:00.123Z"."""
-    moment = datetime.fromtimestamp(millis / 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 def as_message(one: Notification, protocol: str, subscription_arn: str) -> str:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from labs.cloud import moto_lambda
+from labs.cloud.clock import iso
 from labs.cloud.services.stepfunctions.api.answers import ApiError
-from labs.cloud.services.stepfunctions.execution.history import now, timestamp
+from labs.cloud.services.stepfunctions.execution.history import now
 from labs.cloud.services.stepfunctions.language import strict_json
 from labs.cloud.services.stepfunctions.language.machine import State, TaskState
 from labs.cloud.services.stepfunctions.language.validation import resources
@@ -49,7 +50,7 @@ def usual(
     """Of an execution that does not exist; `retries` is None for a state that never retries."""
     machine, execution = moto_lambda.new_id(), moto_lambda.new_id()
     prefix = f"arn:aws:states:{region}:{account}"
-    moment = timestamp(now())
+    moment = iso(now())
     return {
         "Execution": {
             "Id": f"{prefix}:express:{machine}:{execution}",

@@ -8,7 +8,7 @@ import json
 import random
 from typing import Any
 
-from labs.cloud.clock import clock
+from labs.cloud.clock import clock, iso
 from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.execution import (
     logs,
@@ -27,7 +27,6 @@ from labs.cloud.services.stepfunctions.execution.history import (
     as_json,
     not_simulated,
     now,
-    timestamp,
 )
 from labs.cloud.services.stepfunctions.execution.model import (
     ABORTED,
@@ -167,12 +166,12 @@ class Run:
             "Input": json.loads(execution.input),
             "Name": execution.name,
             "RoleArn": source.role_arn,
-            "StartTime": timestamp(execution.started),
+            "StartTime": iso(execution.started),
         }
         if not execution.is_sync:
             told["RedriveCount"] = execution.redrive_count
         if execution.redriven:
-            told["RedriveTime"] = timestamp(execution.redriven)
+            told["RedriveTime"] = iso(execution.redriven)
         machine = {"Id": execution.machine_arn, "Name": source.name}
         return {"Execution": told, "StateMachine": machine}
 

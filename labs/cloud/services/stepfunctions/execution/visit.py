@@ -8,8 +8,9 @@ and https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from labs.cloud.clock import iso
 from labs.cloud.services.stepfunctions.execution import tokens
-from labs.cloud.services.stepfunctions.execution.history import FatalError, now, timestamp
+from labs.cloud.services.stepfunctions.execution.history import FatalError, now
 from labs.cloud.services.stepfunctions.language import jsonata, paths, templates
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.services.stepfunctions.language.machine import MISSING
@@ -28,7 +29,7 @@ class Visit:
         self.retries = 0
         self.task_token = ""
         self.has_token = False
-        self._entered_at = timestamp(now())
+        self._entered_at = iso(now())
         self._context: dict[str, Any] | None = None
 
     @property
