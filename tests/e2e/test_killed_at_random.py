@@ -26,10 +26,12 @@ pytestmark = pytest.mark.slow
 
 # As many as fit into a minute. To try more: KILLED_GRADINGS=200 uv run pytest -n0 <this file>
 COUNT = int(os.environ.get("KILLED_GRADINGS", "40"))
+# Then the rest is graded in peace: a slow machine would lose zygotes as fast as they start.
+KILLS = COUNT // 2
 WORKERS = 2
 SEED = 9
 LONGEST_PAUSE_SECONDS = 1.0
-GRADED_SECONDS = 15 + 2 * COUNT
+GRADED_SECONDS = 10 * COUNT
 
 CHECKS = """
 from labs.checks import Cloud, check, expect
@@ -47,10 +49,9 @@ def it_works(cloud: Cloud) -> None:
 """
 HANDLER = """
 import json
-import time
 
 def handler(event, context):
-    time.sleep(0.1)
+    sum(range(10_000_000))  # long enough to be killed in; a sleep would pass on the virtual clock
     return json.loads(event["Records"][0]["body"])["number"] ** 2
 """
 SUBMIT = f"""
@@ -199,7 +200,8 @@ def test_all_is_graded_right_and_nothing_is_left(tmp_path: Path) -> None:
         while site.queued():
             assert time.monotonic() < deadline, (site.queued(), killed)
             site.keep_running_for(dice.uniform(0, LONGEST_PAUSE_SECONDS))
-            killed[kill_one(dice, site)] += 1
+            if killed.total() - killed[""] < KILLS:
+                killed[kill_one(dice, site)] += 1
         outcomes = site.rows("SELECT verdict, count(*) FROM submissions_submission GROUP BY 1")
 
     assert outcomes == [("passed", COUNT)], killed
