@@ -55,6 +55,7 @@ WSGI_APPLICATION = "learn.wsgi.application"
 INSTALLED_APPS = [
     "learn.core",
     "learn.accounts",
+    "learn.questions",
     "learn.catalog",
     "learn.cohorts",
     "learn.quizzes",

@@ -11,13 +11,10 @@ from learn.catalog.course import (
     Lab,
     Lesson,
     Module,
-    MultipleChoice,
-    Option,
-    Question,
     Quiz,
-    Section,
 )
 from learn.catalog.loading import load_course
+from learn.questions.question import Question
 
 __all__ = [
     "Course",
@@ -25,11 +22,8 @@ __all__ = [
     "LabSpec",
     "Lesson",
     "Module",
-    "MultipleChoice",
-    "Option",
     "Question",
     "Quiz",
-    "Section",
     "get_course",
     "load_course",
 ]

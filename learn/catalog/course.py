@@ -1,7 +1,7 @@
 """The course as frozen objects, rendered and validated. `content_hash` is a SHA-256 in hex."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -9,57 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from labs import Behaviour, How, LabSpec, behaviours_of
-from learn.catalog.rendering import Page
-
-
-@dataclass(frozen=True)
-class Section:
-    """A place in a lesson that a question points to."""
-
-    module: str
-    lesson: str
-    anchor: str
-    title: str
-
-    @property
-    def url(self) -> str:
-        page = reverse("catalog:lesson", args=[self.module, self.lesson])
-        return f"{page}#{self.anchor}"
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer to choose. `id` is stable while the text is, and does not tell what is right."""
-
-    id: str
-    html: SafeString
-    correct: bool
-    feedback: SafeString
-    misconception: str
-
-
-@dataclass(frozen=True)
-class MultipleChoice:
-    """A question with exactly one right option."""
-
-    slug: str
-    prompt: SafeString
-    options: tuple[Option, ...]
-    explanation: SafeString
-    section: Section | None
-    content_hash: str
-    kind: str = field(default="multiple_choice", init=False)
-
-    @cached_property
-    def correct_option(self) -> Option:
-        return next(option for option in self.options if option.correct)
-
-    def option(self, option_id: str) -> Option | None:
-        return next((option for option in self.options if option.id == option_id), None)
-
-
-# Another kind is another class here: `type Question = MultipleChoice | Ordering | ...`.
-type Question = MultipleChoice
+from learn.prose.rendering import Page
+from learn.questions.question import Question
 
 
 @dataclass(frozen=True)
@@ -155,12 +106,13 @@ type Step = Lesson | Quiz | Lab
 
 @dataclass(frozen=True)
 class Module:
-    """Lessons in order, then the quiz and the labs."""
+    """Lessons in order, then the quiz and the labs. `questions` is the pool of all of them."""
 
     slug: str
     title: str
     summary: str
     lessons: tuple[Lesson, ...]
+    questions: tuple[Question, ...]
     quiz: Quiz | None
     labs: tuple[Lab, ...]
     content_hash: str
@@ -192,6 +144,9 @@ class Module:
     def lesson(self, slug: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
 
+    def question(self, slug: str) -> Question | None:
+        return next((question for question in self.questions if question.slug == slug), None)
+
     def lab(self, name: str) -> Lab | None:
         return next((lab for lab in self.labs if lab.name == name), None)
 
@@ -215,6 +170,12 @@ class Course:
     @property
     def labs(self) -> tuple[Lab, ...]:
         return tuple(lab for module in self.modules for lab in module.labs)
+
+    def question(self, path: str) -> Question | None:
+        """The question with the path "<module>/<slug>"."""
+        module, _, slug = path.partition("/")
+        found = self.module(module)
+        return found.question(slug) if found else None
 
     def quiz(self, slug: str) -> Quiz | None:
         """The quiz with the slug "<module>/quiz"."""

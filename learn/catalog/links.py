@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 from labs import Problem
 from learn.catalog.course import Module
 from learn.catalog.documents import LESSON_NAME
-from learn.catalog.findings import Link
+from learn.prose.findings import Link
 
 type Place = tuple[str, ...]
 """A page of the course: its view's name, and the slugs in its address."""

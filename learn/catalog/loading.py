@@ -1,13 +1,12 @@
 """Course folders to a Course. Every problem in every file is found before anything is raised."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
 from learn.catalog.course import Course, Lab, Lesson, Module, Quiz
-from learn.catalog.digests import digest
 from learn.catalog.documents import (
     LESSON_NAME,
     CourseDocument,
@@ -15,10 +14,15 @@ from learn.catalog.documents import (
     ModuleDocument,
     QuizDocument,
 )
-from learn.catalog.findings import Findings
 from learn.catalog.links import broken_links
-from learn.catalog.prose import Prose, read_fragment, read_line, read_page
-from learn.catalog.questions import Lessons, read_question
+from learn.core.digests import digest
+from learn.prose.findings import Findings
+from learn.prose.reading import Prose, read_fragment, read_line, read_page
+from learn.questions.question import Question
+from learn.questions.reading import read_question
+
+type Lessons = Mapping[str, Lesson | None]
+"""The module's lessons by slug; None for one whose file is wrong."""
 
 
 def load_course(folders: Sequence[Path]) -> Course:
@@ -62,15 +66,19 @@ def _load_module(folder: Path, findings: Findings) -> Module | None:
     with findings:
         document = read_toml(folder / "module.toml", ModuleDocument)
         lessons = _load_lessons(folder, findings)
-        quiz = _load_quiz(folder, document.quiz, lessons, findings)
+        questions = _load_questions(folder, lessons, findings)
+        quiz = _load_quiz(folder, document.quiz, questions, findings)
         labs = _load_labs(folder, document, findings)
         good = tuple(lesson for lesson in lessons.values() if lesson)
-        hashes = [lesson.content_hash for lesson in good] + ([quiz.content_hash] if quiz else [])
+        hashes = [lesson.content_hash for lesson in good]
+        hashes += [question.content_hash for question in questions.values()]
+        hashes += [quiz.content_hash] if quiz else []
         return Module(
             slug=folder.name,
             title=document.title,
             summary=document.summary,
             lessons=good,
+            questions=tuple(questions.values()),
             quiz=quiz,
             labs=labs,
             content_hash=digest(*hashes, *(lab.spec.content_hash for lab in labs)),
@@ -117,21 +125,27 @@ def _load_lesson(path: Path, slug: str, findings: Findings) -> Lesson:
     )
 
 
+def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[str, Question]:
+    pages = {slug: lesson.page if lesson else None for slug, lesson in lessons.items()}
+    found: dict[str, Question] = {}
+    for path in sorted(folder.glob("questions/*.yaml")):
+        with findings:
+            found[path.stem] = read_question(path, pages, findings)
+    return found
+
+
 def _load_quiz(
-    folder: Path, document: QuizDocument | None, lessons: Lessons, findings: Findings
+    folder: Path,
+    document: QuizDocument | None,
+    questions: Mapping[str, Question],
+    findings: Findings,
 ) -> Quiz | None:
     listed = document.questions if document else ()
     toml = folder / "module.toml"
     findings.extend(_mislisted(toml, "questions/*.yaml", listed, "questions"))
     if not document:
         return None
-    paths = [folder / "questions" / f"{slug}.yaml" for slug in listed]
-    questions = [
-        findings.attempt(partial(read_question, path, lessons, findings))
-        for path in paths
-        if path.exists()
-    ]
-    good = tuple(question for question in questions if question)
+    good = tuple(questions[slug] for slug in listed if slug in questions)
     return Quiz(
         module=folder.name,
         title=document.title,

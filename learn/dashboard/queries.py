@@ -14,7 +14,7 @@ from learn.catalog.catalogue import Course, Lab, Quiz
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import learners_of, taught_by
 from learn.quizzes import queries as quizzes
-from learn.quizzes.models import QuizAttempt
+from learn.quizzes.models import Attempt
 from learn.quizzes.queries import QuizScore
 from learn.submissions import queries as submissions
 from learn.submissions.listings import Listing, listings
@@ -89,7 +89,7 @@ class QuizWork:
     """One learner's attempts at one quiz, newest first."""
 
     quiz: Quiz
-    attempts: tuple[QuizAttempt, ...]
+    attempts: tuple[Attempt, ...]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def last_activity(user_ids: Collection[int]) -> Mapping[int, dt.datetime]:
 
 def quiz_work(learner: User, course: Course) -> list[QuizWork]:
     """The learner's attempts at each quiz of the course. One query."""
-    rows = QuizAttempt.objects.filter(user=learner).order_by("quiz", "-created_at", "-pk")
+    rows = Attempt.objects.filter(user=learner).order_by("quiz", "-started_at", "-pk")
     found = {slug: tuple(group) for slug, group in groupby(rows, key=lambda row: row.quiz)}
     return [QuizWork(quiz, found.get(quiz.slug, ())) for quiz in course.quizzes]
 

@@ -9,26 +9,26 @@ from django.db.models import Max, Q, QuerySet
 
 from learn.accounts.models import User
 from learn.cohorts.queries import learners_taught_by
-from learn.quizzes.models import QuizAttempt
+from learn.quizzes.models import Attempt
 
 
 @dataclass(frozen=True)
 class QuizScore:
     """A learner's best attempt at one quiz."""
 
-    score: int
+    score: float
     max_score: int
     attempts: int
 
 
-def visible_to(user: User) -> QuerySet[QuizAttempt]:
+def visible_to(user: User) -> QuerySet[Attempt]:
     """The user's own attempts, and those of learners whom the user teaches."""
-    return QuizAttempt.objects.filter(Q(user=user) | Q(user__in=learners_taught_by(user)))
+    return Attempt.objects.filter(Q(user=user) | Q(user__in=learners_taught_by(user)))
 
 
-def attempts_of(user: User, quiz: str) -> QuerySet[QuizAttempt]:
+def attempts_of(user: User, quiz: str) -> QuerySet[Attempt]:
     """The user's attempts at the quiz with this slug, newest first."""
-    return QuizAttempt.objects.filter(user=user, quiz=quiz)
+    return Attempt.objects.filter(user=user, quiz=quiz)
 
 
 def best_score(user: User, quiz: str) -> QuizScore | None:
@@ -41,22 +41,22 @@ def best_scores(
 ) -> dict[tuple[int, str], QuizScore]:
     """`{(user id, quiz slug): best attempt}` in one query; who has none is left out."""
     rows = (
-        QuizAttempt.objects.filter(user__in=user_ids, quiz__in=quizzes)
+        Attempt.objects.filter(user__in=user_ids, quiz__in=quizzes, score__isnull=False)
         .order_by()
         .values_list("user_id", "quiz", "score", "max_score")
     )
-    found: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    for user, quiz, *score in rows:
-        found[user, quiz].append((score[0], score[1]))
+    found: dict[tuple[int, str], list[tuple[float, int]]] = defaultdict(list)
+    for user, quiz, score, max_score in rows:
+        found[user, quiz].append((score or 0, max_score))
     return {key: QuizScore(*max(scores, key=_share), len(scores)) for key, scores in found.items()}
 
 
-def _share(score: tuple[int, int]) -> float:
+def _share(score: tuple[float, int]) -> float:
     # A quiz may have grown since the attempt: 4 of 5 is better than 4 of 6.
     return score[0] / max(score[1], 1)
 
 
 def last_activity(user_ids: Collection[int]) -> dict[int, dt.datetime]:
     """When each user last answered a quiz, in one query."""
-    rows = QuizAttempt.objects.filter(user__in=user_ids).order_by().values_list("user_id")
-    return dict(rows.annotate(last=Max("created_at")))
+    rows = Attempt.objects.filter(user__in=user_ids).order_by().values_list("user_id")
+    return dict(rows.annotate(last=Max("started_at")))

@@ -8,5 +8,4 @@ app_name = "quizzes"
 
 urlpatterns = [
     path("modules/<slug:module>/quiz/", views.quiz, name="quiz"),
-    path("modules/<slug:module>/quiz/attempts/<int:pk>/", views.attempt, name="attempt"),
 ]

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from learn.catalog.rendering import render_fragment, render_line, render_page
+from learn.prose.rendering import render_fragment, render_line, render_page
 
 HOSTILE = [
     "<script>alert(1)</script>",

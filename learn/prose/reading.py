@@ -14,10 +14,10 @@ from urllib.parse import unquote, urlsplit
 from django.utils.safestring import SafeString
 
 from labs import Problem, line_of
-from learn.catalog.findings import Findings, Link
-from learn.catalog.markup import Markup
-from learn.catalog.notation import notation_faults, without_code, without_fenced
-from learn.catalog.rendering import (
+from learn.prose.findings import Findings, Link
+from learn.prose.markup import Markup
+from learn.prose.notation import notation_faults, without_code, without_fenced
+from learn.prose.rendering import (
     ATTRIBUTES,
     BLOCK_TAGS,
     CLASSES,

@@ -8,7 +8,7 @@ from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from learn.catalog.rendering import ADMONITIONS
+from learn.prose.rendering import ADMONITIONS
 
 FENCED = FencedBlockPreprocessor.FENCED_BLOCK_RE
 FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)

@@ -1,0 +1,1 @@
+"""Markdown of content files: read, refused where something would be lost, rendered safely."""

@@ -1,0 +1,1 @@
+"""Questions as authors write them: their kinds, their variants, and what an answer is worth."""

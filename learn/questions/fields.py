@@ -1,0 +1,59 @@
+"""What a browser sends as the answer to one question, before anybody has looked at it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+type Fields = Mapping[str, Sequence[str]]
+"""`{part: values}`: the part "" is the field `<name>` itself, "x" the field `<name>-x`.
+
+It is JSON, is kept as it came, and is all that an answer ever is.
+"""
+
+MAX_FIELDS = 60
+MAX_CHARACTERS = 20_000
+SEPARATOR = "-"
+
+
+class AnswerError(Exception):
+    """The answer cannot be taken; the text is a sentence for the learner, and nothing changes."""
+
+
+class BlankAnswerError(AnswerError):
+    """Nothing is answered, or a part is missing."""
+
+
+def fields_of(data: Iterable[tuple[str, Sequence[str]]], name: str) -> dict[str, list[str]]:
+    """The question's part of a form (`QueryDict.lists()`).
+
+    Raises:
+        AnswerError: it is larger than any answer can be.
+    """
+    fields: dict[str, list[str]] = {}
+    for key, values in data:
+        if key == name or key.startswith(name + SEPARATOR):
+            fields[key[len(name) + 1 :]] = list(values)
+    check_size(fields)
+    return fields
+
+
+def check_size(fields: Fields) -> None:
+    """Refuse what is larger than any answer can be.
+
+    Raises:
+        AnswerError: with what is too much.
+    """
+    if sum(map(len, fields.values())) > MAX_FIELDS or len(fields) > MAX_FIELDS:
+        raise AnswerError("This answer has more parts than its question. Load the page again.")
+    if sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
+        raise AnswerError(f"An answer may have {MAX_CHARACTERS:,} characters. Shorten yours.")
+
+
+def single(fields: Fields, part: str = "") -> str:
+    """The one value of a part, "" if it is missing.
+
+    Raises:
+        AnswerError: it was sent twice, or holds a NUL, which no field can.
+    """
+    values = fields.get(part, ())
+    if len(values) > 1 or any("\0" in value for value in values):
+        raise AnswerError("This answer does not fit its question. Load the page again.")
+    return values[0] if values else ""

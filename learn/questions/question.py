@@ -1,0 +1,173 @@
+"""A question, a variant of it for one learner, and the mark of an answer. Rules without Django.
+
+A variant follows from the question and a seed alone: the same two give the same texts, the same
+order and the same mark of the same answer, today and in a regrading next year.
+"""
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from learn.prose.rendering import render_fragment, render_line
+from learn.questions.documents import QuestionDocument
+from learn.questions.fields import Fields
+
+type Json = dict[str, Any]
+
+MAX_SEED = 2**31
+
+
+@dataclass(frozen=True)
+class Section:
+    """A place in a lesson that a question points to."""
+
+    module: str
+    lesson: str
+    anchor: str
+    title: str
+
+    @property
+    def url(self) -> str:
+        page = reverse("catalog:lesson", args=[self.module, self.lesson])
+        return f"{page}#{self.anchor}"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as its author wrote it. `slug` is its file's name, unique in its module."""
+
+    module: str
+    slug: str
+    document: QuestionDocument
+    section: Section | None
+    content_hash: str
+
+    @property
+    def path(self) -> str:
+        """Names it in the whole course: "sqs/who-deletes"."""
+        return f"{self.module}/{self.slug}"
+
+    @property
+    def kind(self) -> str:
+        return self.document.kind
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What chance decides of one variant, and the author's texts filled with it.
+
+    `line` renders a phrase, `fragment` a block of Markdown. Whoever checks content puts others in
+    their place, which tell what is wrong with the text.
+    """
+
+    seed: int
+    fragment: Callable[[str], SafeString] = render_fragment
+    line: Callable[[str], SafeString] = render_line
+
+    def dice(self, purpose: str) -> random.Random:
+        """Dice of their own for each purpose: what is added later shuffles nothing else."""
+        return random.Random(f"{self.seed} {purpose}")  # noqa: S311 - reproducible, no secret
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One sentence on an answer, or on a part of it. `is_right` is None where it is neither."""
+
+    html: SafeString
+    is_right: bool | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an answer is worth: 0 to 1, and why. `misconceptions` are for instructors."""
+
+    score: float
+    remarks: tuple[Remark, ...] = ()
+    misconceptions: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.score == 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a variant of every kind has."""
+
+    question: Question
+    seed: int
+    prompt: SafeString
+    hints: tuple[SafeString, ...]
+    explanation: SafeString
+
+    @classmethod
+    def of(cls, question: Question, draw: Draw) -> "Head":
+        document = question.document
+        return Head(
+            question,
+            draw.seed,
+            prompt=draw.fragment(document.prompt),
+            hints=tuple(map(draw.fragment, document.hints)),
+            explanation=draw.fragment(document.explanation),
+        )
+
+
+@dataclass(frozen=True)
+class Variant[A](ABC):
+    """A question as one learner sees it. `A` is an answer that can be marked.
+
+    The template `questions/_<kind>.html` asks it, `questions/_<kind>_answer.html` shows an answer.
+    """
+
+    head: Head
+
+    @property
+    def question(self) -> Question:
+        return self.head.question
+
+    @property
+    def input_template(self) -> str:
+        return f"questions/_{self.question.kind}.html"
+
+    @property
+    def answer_template(self) -> str:
+        return f"questions/_{self.question.kind}_answer.html"
+
+    @abstractmethod
+    def read(self, fields: Fields) -> A:
+        """The answer in what a browser sent.
+
+        Raises:
+            BlankAnswerError: nothing, or not all, is answered.
+            AnswerError: it is no answer to this variant, such as an option that was not offered.
+        """
+
+    @abstractmethod
+    def mark(self, answer: A) -> Mark:
+        """What the answer is worth."""
+
+    def job(self, _answer: A) -> Json | None:
+        """What a grading worker must find out before the answer can be marked; None: nothing."""
+        return None
+
+    def mark_evaluated(self, answer: A, _evaluation: Json) -> Mark:
+        """What the answer is worth, after the worker did its `job`."""
+        return self.mark(answer)
+
+    @abstractmethod
+    def summary(self, answer: A) -> str:
+        """The answer in at most 200 characters, the same for the same answer: to be counted."""
+
+
+@dataclass(frozen=True)
+class Kind[D: QuestionDocument]:
+    """A kind of question: the model that reads its files, and the variants that they have."""
+
+    label: str
+    document: type[D]
+    vary: Callable[[Question, D, Draw], Variant[Any]]
