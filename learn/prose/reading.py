@@ -4,8 +4,8 @@ The sanitiser drops what it does not allow without a word. Here the author gets 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -14,9 +14,11 @@ from urllib.parse import unquote, urlsplit
 from django.utils.safestring import SafeString
 
 from labs import Problem, line_of
+from learn.prose.facts import Fact, with_notes
 from learn.prose.findings import Findings, Link
 from learn.prose.markup import Markup
 from learn.prose.notation import notation_faults, without_code, without_fenced
+from learn.prose.pictures import with_pictures
 from learn.prose.rendering import (
     ATTRIBUTES,
     BLOCK_TAGS,
@@ -28,6 +30,7 @@ from learn.prose.rendering import (
     render_line,
     render_page,
 )
+from learn.prose.terms import Terms
 
 # A line's paragraph is taken off on purpose: it stands inside a label or a heading.
 LINE_TAGS = INLINE_TAGS | {"p"}
@@ -59,9 +62,29 @@ class Prose:
         return next((number for number, line in lines if found.search(line)), self.first_line)
 
 
-def read_page(prose: Prose, findings: Findings) -> Page:
+@dataclass(frozen=True)
+class Kit:
+    """What the texts of a course may use: facts by id, terms by form, pictures by file name.
+
+    `glossary` is the address of the page that holds the terms' anchors.
+    """
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+    glossary: str = ""
+    pictures: Mapping[str, Path] = field(default_factory=dict)
+
+
+def read_page(prose: Prose, findings: Findings, kit: Kit = Kit()) -> Page:
     """A lesson or a brief."""
-    page = render_page(_noted(prose, findings), partial(_inspect, prose, findings, BLOCK_TAGS))
+    inspect = partial(_inspect, prose, findings, BLOCK_TAGS, kit.pictures)
+    page = render_page(
+        with_notes(_noted(prose, findings), kit.facts),
+        inspect,
+        extensions=[Terms(kit.terms, kit.glossary)] if kit.terms else (),
+    )
+    with findings:
+        page = replace(page, html=with_pictures(page.html, kit.pictures))
     for heading in page.headings:
         if heading.level == 1:
             line = prose.line_of(rf"^(#\s*)?{re.escape(heading.title)}")
@@ -72,12 +95,14 @@ def read_page(prose: Prose, findings: Findings) -> Page:
 
 def read_fragment(prose: Prose, findings: Findings) -> SafeString:
     """A part of a page, such as a question."""
-    return render_fragment(_noted(prose, findings), partial(_inspect, prose, findings, BLOCK_TAGS))
+    return render_fragment(
+        _noted(prose, findings), partial(_inspect, prose, findings, BLOCK_TAGS, {})
+    )
 
 
 def read_line(prose: Prose, findings: Findings) -> SafeString:
     """A phrase, such as an answer to choose."""
-    return render_line(_noted(prose, findings), partial(_inspect, prose, findings, LINE_TAGS))
+    return render_line(_noted(prose, findings), partial(_inspect, prose, findings, LINE_TAGS, {}))
 
 
 def _noted(prose: Prose, findings: Findings) -> str:
@@ -88,9 +113,16 @@ def _noted(prose: Prose, findings: Findings) -> str:
     return without_fenced(prose.text) if faults else prose.text
 
 
-def _inspect(prose: Prose, findings: Findings, tags: set[str], body: str) -> None:
+def _inspect(
+    prose: Prose, findings: Findings, tags: set[str], pictures: Mapping[str, Path], body: str
+) -> None:
     markup = Markup(body)
-    faults = [*_removed(markup, tags), *_images(markup), *_links(markup), *_footnotes(markup)]
+    faults = [
+        *_removed(markup, tags),
+        *_images(markup, pictures),
+        *_links(markup),
+        *_footnotes(markup),
+    ]
     for pattern, message in dict.fromkeys(faults):
         findings.append(Problem(prose.path, prose.line_of(pattern), message))
     for target in markup.links:
@@ -115,15 +147,20 @@ def _removed(markup: Markup, tags: set[str]) -> Iterator[Fault]:
                 yield re.escape(name), f"{message}: remove it"
 
 
-def _images(markup: Markup) -> Iterator[Fault]:
+def _images(markup: Markup, pictures: Mapping[str, Path]) -> Iterator[Fault]:
     for tag, attributes in markup.elements:
-        if tag == "img":
-            source = attributes.get("src", "")
-            message = "images in content are not shown yet: describe it in words or in a table"
+        if tag != "img":
+            continue
+        source = attributes.get("src", "")
+        place = rf"<img\b|{re.escape(source)}"
+        if source not in pictures:
+            known = ", ".join(pictures) or "none"
             yield (
-                rf"<img\b|{re.escape(source)}",
-                f"the image '{source}' would be missing, {message}",
+                place,
+                f"the image '{source}' is not in the module's pictures/: there are {known}",
             )
+        elif not attributes.get("alt", "").strip():
+            yield place, f"the image '{source}' needs a text for those who do not see it: ![...]"
 
 
 def _links(markup: Markup) -> Iterator[Fault]:

@@ -1,13 +1,14 @@
 """Markdown to safe HTML. The sanitiser runs last, so nothing that Markdown lets through counts."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 import markdown
 import nh3
 from django.utils.safestring import SafeString
+from markdown.extensions import Extension
 from pygments.token import STANDARD_TYPES
 
 SHOWN_LEVELS = (2, 3)
@@ -50,10 +51,12 @@ def _ignore(_body: str) -> None:
     """Let everything be."""
 
 
-def render_page(text: str, inspect: Inspect = _ignore) -> Page:
+def render_page(
+    text: str, inspect: Inspect = _ignore, *, extensions: Sequence[Extension] = ()
+) -> Page:
     """A whole text: lesson or brief, with anchors and footnotes."""
     converter = markdown.Markdown(
-        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list"],
+        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list", *extensions],
         extension_configs=EXTENSION_CONFIGS,
     )
     body = converter.convert(text)
@@ -125,7 +128,7 @@ ATTRIBUTES = {
 }
 ADMONITIONS = ("note", "tip", "hint", "important", "warning", "danger", "example")
 CLASSES = {
-    "a": {"footnote-backref", "footnote-ref"},
+    "a": {"footnote-backref", "footnote-ref", "term"},
     "div": {"codehilite", "footnote", "admonition", *ADMONITIONS},
     "p": {"admonition-title"},
     "span": {"hll", *filter(None, STANDARD_TYPES.values())},
