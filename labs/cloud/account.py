@@ -142,6 +142,7 @@ class Account:
         if is_http and not _is_ours(request):
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation)
+        hit.happen_before()
         with self._working():
             frame = hit.error or _unproven(request, asked)
             frame = frame or _refusal(asked, self.simulation.callers[-1])

@@ -7,7 +7,7 @@ pass, and then hits `times` (None: each time), or each time with `probability`.
 import difflib
 import functools
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypedDict, Unpack
 
@@ -29,6 +29,12 @@ class Hit(NamedTuple):
     error: seam.Frame | None = None
     lost: bool = False
     delay_ns: int = 0
+    before: tuple[Callable[[], object], ...] = ()
+
+    def happen_before(self) -> None:
+        """Do what others do before the call arrives."""
+        for action in self.before:
+            action()
 
 
 @dataclass
@@ -115,6 +121,18 @@ class Faults:
         hit = Hit(delay_ns=milliseconds * NS_PER_MS)
         self._of_calls.append((service, operation, self._schedule(when), hit))
 
+    def interleave(
+        self, service: str, operation: str, action: Callable[[], object], **when: Unpack[When]
+    ) -> None:
+        """Let somebody else be faster: `action` of the check is done before the call arrives.
+
+        It may do anything that a check may, also invoke the function that is running: that is then
+        another execution environment, as of a second event at the same time.
+        """
+        _check_names(service, operation)
+        hit = Hit(before=(action,))
+        self._of_calls.append((service, operation, self._schedule(when), hit))
+
     def kill(self, function: str, *, after_calls: int = 1, **when: Unpack[When]) -> None:
         """End a function's environment when an invocation has made so many calls."""
         if after_calls < 1:
@@ -127,12 +145,13 @@ class Faults:
 
     def of_call(self, service: str, operation: str) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns = Hit()
+        error, lost, delay_ns, before = Hit()
         for of_service, of_operation, schedule, hit in self._of_calls:
             if (service, operation) == (of_service, of_operation) and schedule.hits():
                 error, lost = error or hit.error, lost or hit.lost
                 delay_ns += hit.delay_ns
-        return Hit(error, lost, delay_ns)
+                before += hit.before
+        return Hit(error, lost, delay_ns, before)
 
     def kills(self, function: str, calls: int) -> bool:
         """Whether an invocation's environment ends with the call of this number."""

@@ -45,6 +45,7 @@ def call(
     simulation, asked = current(), dict(parameters or {})
     with noted(made_by, service, operation, asked, region=region) as answer:
         hit = simulation.faults.of_call(service, operation)
+        hit.happen_before()
         clock.advance(hit.delay_ns)
         if hit.error:
             header, body = hit.error

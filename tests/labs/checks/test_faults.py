@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from textwrap import dedent
 
 import pytest
 
@@ -43,7 +44,7 @@ def graded(make_lab: MakeLab) -> Grade:
     """Grades HANDLER, or other code, by the lines of one check."""
 
     def grade(check: str, code: str = HANDLER) -> labs.GradeReport:
-        body = "".join(f"    {line}\n" for line in check.strip().splitlines())
+        body = "".join(f"    {line}\n" for line in dedent(check).strip().splitlines())
         return labs.grade(make_lab(checks=SETUP + body), {"handler.py": code}, seed=3)
 
     return grade
@@ -252,3 +253,55 @@ expect(attempts == [2] * 12, str(attempts))
     )
 
     assert report.verdict is Verdict.PASSED, report
+
+
+CARELESS = """
+import boto3
+table = boto3.resource("dynamodb").Table("orders")
+seen = []
+def handler(event, context):
+    seen.append(event)
+    if "Item" in table.get_item(Key={"id": "a"}):
+        return ["seen", len(seen)]
+    table.put_item(Item={"id": "a"})
+    return ["new", len(seen)]
+"""
+
+
+def test_somebody_else_may_be_faster_between_two_calls(graded: Grade) -> None:
+    report = graded(
+        """
+        invoke = cloud.client("lambda").invoke
+        cloud.faults.interleave(
+            "dynamodb", "PutItem", lambda: invoke(FunctionName="worker", Payload=b"{}")
+        )
+        invoke(FunctionName="worker", Payload=b"{}")
+        told = [invocation.response for invocation in cloud.function("worker").invocations]
+        expect(told == [["new", 1], ["new", 1]], f"{told}")
+        calls = [(call.operation, call.request_id) for call in cloud.calls()]
+        expect([name for name, _ in calls] == ["GetItem", "PutItem"] * 2, f"{calls}")
+        expect(calls[0][1] == calls[1][1] != calls[2][1] == calls[3][1], f"{calls}")
+        """,
+        CARELESS,
+    )
+    assert report.verdict is Verdict.PASSED, report
+
+
+def test_what_happens_in_between_is_not_in_the_trace(graded: Grade) -> None:
+    report = graded(
+        """
+        table = cloud.client("dynamodb")
+        cloud.faults.interleave(
+            "dynamodb", "GetItem",
+            lambda: table.put_item(TableName="orders", Item={"id": {"S": "a"}}), times=1, after=1,
+        )
+        for _ in range(2):
+            cloud.client("lambda").invoke(FunctionName="worker", Payload=b"{}")
+            table.delete_item(TableName="orders", Key={"id": {"S": "a"}})
+        told = [invocation.response for invocation in cloud.function("worker").invocations]
+        expect(told == [["new", 1], ["seen", 2]], f"{told}")
+        """,
+        CARELESS,
+    )
+    assert report.verdict is Verdict.PASSED, report
+    assert outcomes(report) == [("GetItem", 200, ""), ("PutItem", 200, ""), ("GetItem", 200, "")]
