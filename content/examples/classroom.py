@@ -1,4 +1,4 @@
-"""What lessons use so that an example can show one thing: functions are deployed, queues are made."""
+"""What the examples of all lessons may import: functions are deployed and called."""
 
 import io
 import json

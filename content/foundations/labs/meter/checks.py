@@ -73,7 +73,7 @@ def free_once(cloud: Cloud) -> None:
     expect_lambda(cloud, [edge, function("one-more", 1, "0.1", memory_mb=128)], "for one run more")
     many = [function(f"f{n}", 600_000, "300") for n in range(cloud.random.randrange(3, 6))]
     expect_lambda(cloud, many, f"for {len(many)} functions that are free each by itself")
-    # Many requests that hardly compute, and few that compute a lot: each allowance has its own end.
+    # Many requests that hardly compute, few that compute a lot: each allowance has its own end.
     expect_lambda(
         cloud, [function("ping", 9 * MILLION, "1", memory_mb=128)], "for many short runs"
     )
@@ -83,10 +83,14 @@ def free_once(cloud: Cloud) -> None:
 @check("Nothing is lost in long sums", points=2)
 def long_sums(cloud: Cloud) -> None:
     rows = [
-        function(f"f{n}", cloud.random.randrange(1, 10**7), f"{cloud.random.randrange(1, 9 * 10**5)}.1",
-                 memory_mb=cloud.random.randrange(128, 10_240))
+        function(
+            f"f{n}",
+            cloud.random.randrange(1, 10**7),
+            f"{cloud.random.randrange(1, 9 * 10**5)}.1",
+            memory_mb=cloud.random.randrange(128, 10_240),
+        )
         for n in range(200)
-    ]  # fmt: skip
+    ]
     expect_lambda(cloud, [USED_UP, *rows], "for 200 functions")
     # Each of these sums ends exactly in the middle between two millionths of a dollar.
     for tenths in range(1, 100, 2):

@@ -1,7 +1,6 @@
 """What the bank and the senders of invoices would notice."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from labs.checks import Cloud, check, expect, setup
@@ -151,8 +150,7 @@ def invoke(cloud: Cloud, event: Invoice) -> Any:
 def rival(cloud: Cloud, service: str, operation: str, event: Invoice) -> list[Any]:
     """Before the next such call, the event arrives a second time; what it was answered."""
     told: list[Any] = []
-    act: Callable[[], None] = lambda: told.append(invoke(cloud, event))  # noqa: E731
-    cloud.faults.interleave(service, operation, act)
+    cloud.faults.interleave(service, operation, lambda: told.append(invoke(cloud, event)))
     return told
 
 
