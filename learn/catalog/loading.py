@@ -14,6 +14,7 @@ from learn.catalog.documents import (
     ModuleDocument,
     QuizDocument,
 )
+from learn.catalog.inline_checks import checks_in_brief, misplaced_checks
 from learn.catalog.links import broken_links
 from learn.core.digests import digest
 from learn.prose.findings import Findings
@@ -67,6 +68,8 @@ def _load_module(folder: Path, findings: Findings) -> Module | None:
         document = read_toml(folder / "module.toml", ModuleDocument)
         lessons = _load_lessons(folder, findings)
         questions = _load_questions(folder, lessons, findings)
+        files = {path.stem for path in folder.glob("questions/*.yaml")}
+        findings.extend(misplaced_checks(folder, lessons, files))
         quiz = _load_quiz(folder, document.quiz, questions, findings)
         labs = _load_labs(folder, document, findings)
         good = tuple(lesson for lesson in lessons.values() if lesson)
@@ -165,7 +168,9 @@ def _load_labs(folder: Path, document: ModuleDocument, findings: Findings) -> tu
 
 def _load_lab(folder: Path, name: str, findings: Findings) -> Lab:
     spec = load_lab(folder / "labs" / name, slug=f"{folder.name}/{name}")
-    brief = read_page(Prose(spec.folder / "brief.md", spec.brief), findings)
+    path = spec.folder / "brief.md"
+    brief = read_page(Prose(path, spec.brief), findings)
+    findings.extend(checks_in_brief(path, brief))
     return Lab(module=folder.name, name=name, spec=spec, brief=brief)
 
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from labs import Problem, line_of
 from learn.prose.findings import Findings, Link
+from learn.prose.inline_checks import LIKE_A_CHECK
 from learn.prose.markup import Markup
 from learn.prose.notation import notation_faults, without_code, without_fenced
 from learn.prose.rendering import (
@@ -90,7 +91,13 @@ def _noted(prose: Prose, findings: Findings) -> str:
 
 def _inspect(prose: Prose, findings: Findings, tags: set[str], body: str) -> None:
     markup = Markup(body)
-    faults = [*_removed(markup, tags), *_images(markup), *_links(markup), *_footnotes(markup)]
+    faults = [
+        *_removed(markup, tags),
+        *_images(markup),
+        *_links(markup),
+        *_footnotes(markup),
+        *_checks(markup),
+    ]
     for pattern, message in dict.fromkeys(faults):
         findings.append(Problem(prose.path, prose.line_of(pattern), message))
     for target in markup.links:
@@ -161,3 +168,13 @@ def _footnotes(markup: Markup) -> Iterator[Fault]:
             name = target.removeprefix(BACK)
             message = f"the footnote '[^{name}]' is used nowhere: refer to it, or remove it"
             yield re.escape(f"[^{name}]"), message
+
+
+def _checks(markup: Markup) -> Iterator[Fault]:
+    """What was meant as an inline check, and would show as plain text."""
+    for found in LIKE_A_CHECK.findall(markup.text):
+        message = (
+            f"'{found}' asks no question here: write [[check: <question>]] in a lesson, at the "
+            "start of a line of its own, with an empty line before and after it"
+        )
+        yield re.escape(found), message

@@ -10,6 +10,8 @@ import nh3
 from django.utils.safestring import SafeString
 from pygments.token import STANDARD_TYPES
 
+from learn.prose.inline_checks import InlineChecks, Part, cut
+
 SHOWN_LEVELS = (2, 3)
 
 type Inspect = Callable[[str], None]
@@ -42,6 +44,16 @@ class Page:
         """What can be linked to."""
         return tuple(heading.anchor for heading in self.headings)
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The text, cut where questions are asked."""
+        return tuple(cut(self.html))
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The slugs of the questions that are asked in the text, in order."""
+        return tuple(part.question for part in self.parts if part.question)
+
     def heading(self, anchor: str) -> Heading | None:
         return next((heading for heading in self.headings if heading.anchor == anchor), None)
 
@@ -53,7 +65,7 @@ def _ignore(_body: str) -> None:
 def render_page(text: str, inspect: Inspect = _ignore) -> Page:
     """A whole text: lesson or brief, with anchors and footnotes."""
     converter = markdown.Markdown(
-        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list"],
+        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list", InlineChecks()],
         extension_configs=EXTENSION_CONFIGS,
     )
     body = converter.convert(text)
