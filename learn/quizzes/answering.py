@@ -29,8 +29,10 @@ def ask(
     *,
     attempt: Attempt | None = None,
     position: int = 0,
+    seed: int | None = None,
+    asked_at: dt.datetime | None = None,
 ) -> Answer:
-    """Put a fresh variant of the question to the user."""
+    """Put a variant of the question to the user: a fresh one, or that which was shown already."""
     return Answer.objects.create(
         user=user,
         attempt=attempt,
@@ -39,8 +41,8 @@ def ask(
         module=question.module,
         question=question.slug,
         version=keep_version(question),
-        seed=new_seed(),
-        asked_at=timezone.now(),
+        seed=new_seed() if seed is None else seed,
+        asked_at=asked_at or timezone.now(),
     )
 
 
