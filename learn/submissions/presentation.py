@@ -7,8 +7,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from labs import Call, CheckResult, GradeReport, Verdict
+from learn.core.polling import poll_delay_ms
 from learn.submissions.models import Submission
-from learn.submissions.polling import poll_delay_ms
 from learn.submissions.reports import Report, parse_report
 
 MAX_OUTPUT = 4_000

@@ -29,7 +29,7 @@ both_ways = pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"]
 @pytest.fixture(autouse=True)
 def steady_polling(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow a test is, its pages ask at the same pace."""
-    monkeypatch.setattr("learn.submissions.polling.STEPS", ((60, 150),))
+    monkeypatch.setattr("learn.core.polling.STEPS", ((60, 150),))
 
 
 def page_of(submission: Submission) -> str:
