@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from learn.core.digests import digest
 from learn.prose.rendering import render_fragment, render_line
 from learn.questions.documents import QuestionDocument
 from learn.questions.fields import Fields
@@ -55,6 +56,13 @@ class Question:
     @property
     def kind(self) -> str:
         return self.document.kind
+
+    def part_id(self, text: str) -> str:
+        """Names an option or an item as long as its text stays; tells not what is right.
+
+        The text is the author's, before parameters fill it: all variants have the same ids.
+        """
+        return digest(self.slug, " ".join(text.split()))[:10]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from django.utils.safestring import SafeString
 from pydantic import Field, model_validator
 
 from labs import Document
-from learn.core.digests import digest
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
-from learn.questions.fields import AnswerError, BlankAnswerError, Fields, single
+from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
 from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
 
 
@@ -34,6 +33,12 @@ class MultipleChoiceDocument(QuestionDocument):
         right = sum(option.correct for option in self.options)
         if right != 1:
             raise ValueError(f"{right} options are marked 'correct: true'; exactly one must be")
+        return self
+
+    @model_validator(mode="after")
+    def _right_option_has_no_misconception(self) -> Self:
+        if any(option.correct and option.misconception for option in self.options):
+            raise ValueError("the right option has a 'misconception'; move it to a wrong one")
         return self
 
     @model_validator(mode="after")
@@ -73,7 +78,7 @@ def draw_options(
     """The options in the order in which this variant shows them."""
     shown = [
         Option(
-            id=digest(question.slug, " ".join(option.text.split()))[:10],
+            id=question.part_id(option.text),
             html=draw.line(option.text),
             correct=option.correct,
             feedback=draw.fragment(option.feedback) if option.feedback else SafeString(),
@@ -98,6 +103,7 @@ class MultipleChoice(Variant[Option]):
 
     @override
     def read(self, fields: Fields) -> Option:
+        require_parts(fields)
         chosen = single(fields)
         if not chosen:
             raise BlankAnswerError("Choose an answer.")

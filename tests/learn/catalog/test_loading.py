@@ -58,30 +58,6 @@ def test_it_orders_the_steps_of_a_module(tmp_path: Path) -> None:
     assert module.step_after(lab) is None
 
 
-def test_it_links_a_question_to_its_section(tmp_path: Path) -> None:
-    quiz = load_course([write_course(tmp_path)]).quiz("queues/quiz")
-    assert quiz is not None
-    section = quiz.questions[0].section
-    assert section is not None
-    assert section.title == "Who deletes it"
-    assert section.url == "/modules/queues/lessons/message-life/#who-deletes-it"
-
-
-def test_it_gives_options_ids_that_tell_nothing_and_stay(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    swapped = WHO_DELETES.replace("    correct: true\n", "").replace(
-        "  - text: The producer\n", "  - text: The producer\n    correct: true\n"
-    )
-    one = load_course([write_course(tmp_path / "a")]).quiz("queues/quiz")
-    other = load_course([write_course(tmp_path / "b", {QUESTION: swapped})]).quiz("queues/quiz")
-    assert one is not None
-    assert other is not None
-    ids = [option.id for option in one.questions[0].options]
-    assert ids == [option.id for option in other.questions[0].options]
-    assert len(set(ids)) == 3
-    assert one.questions[0].correct_option.id != other.questions[0].correct_option.id
-
-
 def test_it_changes_the_hashes_of_what_changed_alone(tmp_path: Path) -> None:
     before = load_course([write_course(tmp_path / "a")])
     changed = {QUESTION: WHO_DELETES.replace("The producer", "The sender")}
@@ -141,53 +117,6 @@ def test_it_reports_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
         "queues/labs/worker/lab.toml:3: level",
     ):
         assert any(problem.startswith(expected) for problem in found), (expected, found)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("    correct: true\n", "", "0 options are marked 'correct: true'; exactly one must be"),
-        (
-            "    misconception: receive deletes\n",
-            "    correct: true\n",
-            "2 options are marked 'correct: true'; exactly one must be",
-        ),
-        ("The producer", "The  consumer", "'The consumer' stands twice in options; name it once"),
-        (
-            "    feedback: Receiving only hides it.\n",
-            "",
-            "the wrong option 'The queue, once it is received' needs 'feedback' that says why",
-        ),
-        ("kind: multiple_choice", "kind: essay", "kind: input should be 'multiple_choice'"),
-        ("kind: multiple_choice\n", "", "the key 'kind' is missing"),
-        (
-            "message-life#who-deletes-it",
-            "message-life#nowhere",
-            (
-                "section: the lesson 'message-life' has no anchor 'nowhere'; "
-                "there are: who-deletes-it"
-            ),
-        ),
-        (
-            "message-life#who-deletes-it",
-            "nothing#x",
-            "section: there is no lesson 'nothing'; there are: message-life, retries",
-        ),
-        ("text: The producer", "text: ''", "options.2.text: string should have at least 1"),
-    ],
-)
-def test_it_says_what_is_wrong_with_a_question(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    assert old in WHO_DELETES
-    found = problems(write_course(tmp_path, {QUESTION: WHO_DELETES.replace(old, new, 1)}))
-    assert any(p.startswith(f"{QUESTION}:") and message in p for p in found), found
-
-
-def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
-    text = WHO_DELETES.replace("#who-deletes-it", "#x")
-    [problem] = problems(write_course(tmp_path, {QUESTION: text}))
-    assert problem.startswith(f"{QUESTION}:13: ")
 
 
 @pytest.mark.parametrize(
