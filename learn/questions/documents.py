@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from labs import Document
+from learn.questions.parameters.documents import Expression, Parameters
 
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -28,10 +29,13 @@ class QuestionDocument(Document):
     """The keys of every kind.
 
     `concepts` join questions with labs: a failed check has the questions of its concepts reviewed.
-    `skills` are those of exams ("DVA-C03 1.2.3").
+    `skills` are those of exams ("DVA-C03 1.2.3"). Where there are `parameters`, every text may
+    have `{{ expression }}`; values are drawn again until all of `require` is true.
     """
 
     kind: str
+    parameters: Parameters = Field(default_factory=dict)
+    require: Annotated[tuple[Expression, ...], Field(max_length=10)] = ()
     prompt: Markdown
     hints: Annotated[tuple[Markdown, ...], Field(max_length=5)] = ()
     explanation: Markdown

@@ -7,8 +7,9 @@ order and the same mark of the same answer, today and in a regrading next year.
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Self
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from learn.core.digests import digest
 from learn.prose.rendering import render_fragment, render_line
 from learn.questions.documents import QuestionDocument
 from learn.questions.fields import Fields
+from learn.questions.parameters import Values, draw_values, evaluate_number, fill
 
 type Json = dict[str, Any]
 
@@ -34,7 +36,7 @@ class Section:
 
     @property
     def url(self) -> str:
-        page = reverse("catalog:lesson", args=[self.module, self.lesson])
+        page = reverse("lessons:lesson", args=[self.module, self.lesson])
         return f"{page}#{self.anchor}"
 
 
@@ -69,13 +71,35 @@ class Question:
 class Draw:
     """What chance decides of one variant, and the author's texts filled with it.
 
-    `line` renders a phrase, `fragment` a block of Markdown. Whoever checks content puts others in
-    their place, which tell what is wrong with the text.
+    Without `values` there is nothing to fill in, and "{{" is plain text. The methods take what the
+    author wrote; all but `dice` raise ExpressionError where that is wrong.
     """
 
     seed: int
-    fragment: Callable[[str], SafeString] = render_fragment
-    line: Callable[[str], SafeString] = render_line
+    block: Callable[[str], SafeString] = render_fragment
+    phrase: Callable[[str], SafeString] = render_line
+    values: Values = field(default_factory=dict)
+
+    def with_parameters(self, document: QuestionDocument) -> Self:
+        """The same draw with the values of the question's parameters."""
+        drawn = draw_values(document.parameters, document.require, self.seed)
+        return replace(self, values=drawn.values)
+
+    def number(self, formula: float | str) -> Fraction:
+        """What a number or an expression is worth."""
+        return evaluate_number(formula, self.values)
+
+    def text(self, template: str) -> str:
+        """A text that is no Markdown, such as JSON or code."""
+        return fill(template, self.values) if self.values else template
+
+    def fragment(self, template: str) -> SafeString:
+        """A block of Markdown, rendered."""
+        return self.block(self.text(template))
+
+    def line(self, template: str) -> SafeString:
+        """A phrase in Markdown, rendered."""
+        return self.phrase(self.text(template))
 
     def dice(self, purpose: str) -> random.Random:
         """Dice of their own for each purpose: what is added later shuffles nothing else."""

@@ -1,8 +1,11 @@
 """Question files to questions."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import override
 
 from django.utils.safestring import SafeString
 
@@ -11,8 +14,10 @@ from learn.core.digests import digest
 from learn.prose.findings import Findings
 from learn.prose.reading import Prose, read_fragment, read_line
 from learn.prose.rendering import Page
-from learn.questions.documents import KindDocument
+from learn.questions.documents import KindDocument, QuestionDocument
 from learn.questions.kinds import KINDS
+from learn.questions.parameters import ExpressionError, names_in, names_in_template
+from learn.questions.parameters.drawing import place_of
 from learn.questions.question import Draw, Question, Section
 from learn.questions.variants import vary
 
@@ -41,20 +46,71 @@ def read_question(path: Path, pages: Pages, findings: Findings) -> Question:
         section=_section(path, module, document.section, pages) if document.section else None,
         content_hash=digest(module, path.stem, document.model_dump_json()),
     )
-    vary(question, checking_draw(path, FIRST_SEED, findings))
+    draw = checking_draw(path, FIRST_SEED, findings)
+    try:
+        vary(question, draw)
+        _check_all_are_used(document, draw)
+    except ExpressionError as error:
+        raise ContentError([problem_of(path, error)]) from None
     return question
 
 
-def checking_draw(path: Path, seed: int, findings: Findings) -> Draw:
+@dataclass(frozen=True)
+class CheckingDraw(Draw):
+    """A draw that tells `findings` what is wrong with the texts of the file.
+
+    `used` are the parameters that were asked for.
+    """
+
+    path: Path = field(kw_only=True)
+    findings: Findings = field(kw_only=True)
+    used: set[str] = field(default_factory=set)
+
+    @override
+    def number(self, formula: float | str) -> Fraction:
+        self.used.update(names_in(formula) if isinstance(formula, str) else ())
+        return super().number(formula)
+
+    @override
+    def text(self, template: str) -> str:
+        self.used.update(names_in_template(template) if self.values else ())
+        return super().text(template)
+
+    @override
+    def fragment(self, template: str) -> SafeString:
+        return read_fragment(self._prose(template), self.findings)
+
+    @override
+    def line(self, template: str) -> SafeString:
+        return read_line(self._prose(template), self.findings)
+
+    def _prose(self, template: str) -> Prose:
+        """The filled text, in the line in which the author's begins."""
+        return replace(Prose.inside(self.path, template), text=self.text(template))
+
+
+def checking_draw(path: Path, seed: int, findings: Findings) -> CheckingDraw:
     """A draw that tells `findings` what is wrong with the texts of the file."""
+    return CheckingDraw(seed, path=path, findings=findings)
 
-    def fragment(text: str) -> SafeString:
-        return read_fragment(Prose.inside(path, text), findings)
 
-    def line(text: str) -> SafeString:
-        return read_line(Prose.inside(path, text), findings)
+def problem_of(path: Path, error: ExpressionError, context: str = "") -> Problem:
+    """The error of an expression in the file, at its line."""
+    return Problem(path, line_of(path, error.pattern), f"{error}{context}")
 
-    return Draw(seed, fragment, line)
+
+def _check_all_are_used(document: QuestionDocument, draw: CheckingDraw) -> None:
+    """Refuse a parameter that nothing asks for.
+
+    Raises:
+        ExpressionError: with the first.
+    """
+    formulas = [text for text in document.parameters.values() if isinstance(text, str)]
+    used = draw.used.union(*map(names_in, (*formulas, *document.require)))
+    for name in document.parameters:
+        if name not in used:
+            reason = "is a parameter that nothing uses: use it, or remove it"
+            raise ExpressionError(name, reason, place_of(name))
 
 
 def _section(path: Path, module: str, link: str, pages: Pages) -> Section | None:

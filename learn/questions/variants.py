@@ -26,8 +26,13 @@ def variant_of(question: Question, seed: int) -> Variant[Any]:
 
 
 def vary(question: Question, draw: Draw) -> Variant[Any]:
-    """The variant that is drawn."""
-    return KINDS[question.kind].vary(question, question.document, draw)
+    """The variant that is drawn.
+
+    Raises:
+        ExpressionError: its parameters, or what is computed from them, have no value.
+    """
+    document = question.document
+    return KINDS[question.kind].vary(question, document, draw.with_parameters(document))
 
 
 def question_to_json(question: Question) -> Json:
