@@ -5,17 +5,22 @@ send. What is sent to it later changes nothing.
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from learn.accounts.models import User
-from learn.questions.fields import Fields
+from learn.questions.fields import AnswerError, Fields
 from learn.questions.question import Mark, Question, Variant
 from learn.questions.variants import new_seed, question_from_json, question_to_json, variant_of
+from learn.quizzes import turns
+from learn.quizzes.limits import TOO_FAST, is_too_fast
 from learn.quizzes.models import Answer, Attempt, QuestionVersion
 from learn.quizzes.signals import answer_marked
+
+type Json = dict[str, Any]
 
 
 class GivenAlreadyError(Exception):
@@ -65,6 +70,20 @@ def variant_for(answer: Answer) -> Variant[Any]:
     return variant_of(question_from_json(answer.version.source), answer.seed)
 
 
+def mark_of[A](answer: Answer, variant: Variant[A]) -> Mark | None:
+    """The mark that the answer got, with its remarks; None while it waits for it."""
+    if answer.status != Answer.Status.MARKED or answer.score is None:
+        return None
+    try:
+        read = variant.read(answer.fields)
+    except AnswerError:
+        return Mark(answer.score)
+    evaluation = answer.evaluation
+    found = variant.mark_evaluated(read, evaluation) if evaluation else variant.mark(read)
+    # What counts is what was recorded, also where a later version would mark it otherwise.
+    return replace(found, score=answer.score)
+
+
 def save(answer: Answer, fields: Fields, now: dt.datetime) -> bool:
     """Keep what is typed so far. False if the answer is given already."""
     saved = Answer.objects.filter(pk=answer.pk, status=Answer.Status.OPEN).update(
@@ -74,7 +93,7 @@ def save(answer: Answer, fields: Fields, now: dt.datetime) -> bool:
 
 
 def give(answer: Answer, fields: Fields) -> Answer:
-    """Take the answer and mark it.
+    """Take the answer, and mark it, or send it to a grading worker that finds out more.
 
     Raises:
         AnswerError: it cannot be taken; nothing has changed.
@@ -82,25 +101,57 @@ def give(answer: Answer, fields: Fields) -> Answer:
     """
     variant = variant_for(answer)
     read = variant.read(fields)
-    now = timezone.now()
+    job = variant.job(read)
+    # The answers of an attempt come all at once, at a moment that the clock may have chosen.
+    if job and not answer.attempt_id and is_too_fast(answer.user_id):
+        raise AnswerError(TOO_FAST)
     with transaction.atomic():
-        given = Answer.objects.filter(pk=answer.pk, status=Answer.Status.OPEN).update(
-            status=Answer.Status.MARKING,
-            fields=fields,
-            summary=variant.summary(read),
-            saved_at=now,
-            answered_at=now,
-        )
-        if not given:
-            raise GivenAlreadyError
-        record_mark(answer, variant.mark(read))
+        turns.lock(answer.user_id)
+        _take(answer, fields, variant.summary(read))
+        if job:
+            turns.send_on_commit(answer, job)
+        else:
+            record_mark(answer, variant.mark(read))
     return answer
+
+
+def _take(answer: Answer, fields: Fields, summary: str) -> None:
+    """Let the row wait for its mark; raises GivenAlreadyError."""
+    now = timezone.now()
+    taken = Answer.objects.filter(pk=answer.pk, status=Answer.Status.OPEN).update(
+        status=Answer.Status.MARKING,
+        fields=fields,
+        summary=summary,
+        saved_at=now,
+        answered_at=now,
+        evaluation=None,
+        sent_at=None,
+        send_count=0,
+    )
+    if not taken:
+        raise GivenAlreadyError
+    answer.refresh_from_db()
+
+
+def reopen(answer: Answer, evaluation: Json) -> bool:
+    """Take the answer back, which costs nothing: it is the site that could not mark it.
+
+    The evaluation says why. False if the answer does not wait for one.
+    """
+    opened = Answer.objects.filter(pk=answer.pk, status=Answer.Status.MARKING).update(
+        status=Answer.Status.OPEN,
+        evaluation=evaluation,
+        summary="",
+        answered_at=None,
+        sent_at=None,
+        send_count=0,
+    )
+    return bool(opened)
 
 
 def record_mark(answer: Answer, mark: Mark) -> bool:
     """Write the mark of an answer that waits for it. False if it has one. In a transaction."""
-    # Nobody else marks an answer of this user meanwhile: one of them is the first.
-    User.objects.select_for_update(no_key=True).filter(pk=answer.user_id).first()
+    turns.lock(answer.user_id)  # One of the user's answers to the question is the first.
     earlier = Answer.objects.filter(
         user=answer.user_id, module=answer.module, question=answer.question, is_first=True
     )

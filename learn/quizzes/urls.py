@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from learn.quizzes import views
+from learn.quizzes import answer_page, views
 
 app_name = "quizzes"
 
 urlpatterns = [
-    path("modules/<slug:module>/quiz/", views.quiz, name="quiz"),
+    path("answers/<int:pk>/", answer_page.answer, name="answer"),
+    path("modules/<slug:module>/quizzes/<slug:quiz>/", views.quiz, name="quiz"),
 ]
