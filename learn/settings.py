@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "learn.cohorts",
     "learn.quizzes",
     "learn.submissions",
+    "learn.lessons",
     "learn.dashboard",
     "allauth",
     "allauth.account",

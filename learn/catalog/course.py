@@ -30,7 +30,7 @@ class Lesson:
 
     @property
     def url(self) -> str:
-        return reverse("catalog:lesson", args=[self.module, self.slug])
+        return reverse("lessons:lesson", args=[self.module, self.slug])
 
 
 @dataclass(frozen=True)

@@ -9,5 +9,4 @@ app_name = "catalog"
 urlpatterns = [
     path("", views.course, name="course"),
     path("modules/<slug:module>/", views.module, name="module"),
-    path("modules/<slug:module>/lessons/<slug:lesson>/", views.lesson, name="lesson"),
 ]
