@@ -70,6 +70,11 @@ class Given:
         return ""
 
     @property
+    def marks_parts(self) -> bool:
+        """Whether it is told which parts of the answer are right."""
+        return self.shows_score and self.shows_feedback
+
+    @property
     def tone(self) -> str:
         """right, partly, wrong; blank, waiting, or kept where no score is shown."""
         if not self.shows_score:
