@@ -1,4 +1,7 @@
-"""A question on a page: to be answered, or answered."""
+"""A question on a page: to be answered, or answered.
+
+The page's head includes `questions/_head.html`, which brings the styles and scripts of all kinds.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
