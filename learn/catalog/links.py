@@ -39,8 +39,8 @@ def _named(folders: Sequence[Path]) -> dict[Place, set[str] | None]:
     places: dict[Place, set[str] | None] = {}
     for module in (path.parent for folder in folders for path in folder.glob("*/module.toml")):
         places["catalog:module", module.name] = set()
-        if any(module.glob("questions/*.yaml")):
-            places["quizzes:quiz", module.name] = set()
+        for path in module.glob("quizzes/*.toml"):
+            places["quizzes:quiz", module.name, path.stem] = set()
         for path in module.glob("lessons/*.md"):
             if name := LESSON_NAME.fullmatch(path.name):
                 places["lessons:lesson", module.name, name["slug"]] = None

@@ -6,19 +6,20 @@ from functools import partial
 from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
-from learn.catalog.course import Course, Lab, Lesson, Module, Quiz
+from learn.catalog.course import Course, Lab, Lesson, Module
 from learn.catalog.documents import (
     LESSON_NAME,
     CourseDocument,
     LessonDocument,
     ModuleDocument,
-    QuizDocument,
 )
 from learn.catalog.inline_checks import checks_in_brief, misplaced_checks
 from learn.catalog.links import broken_links
+from learn.catalog.quiz import Quiz
+from learn.catalog.quiz_reading import Questions, never_asked, read_quiz
 from learn.core.digests import digest
 from learn.prose.findings import Findings
-from learn.prose.reading import Prose, read_fragment, read_line, read_page
+from learn.prose.reading import Prose, read_line, read_page
 from learn.questions.question import Question
 from learn.questions.reading import read_question
 
@@ -70,19 +71,20 @@ def _load_module(folder: Path, findings: Findings) -> Module | None:
         questions = _load_questions(folder, lessons, findings)
         files = {path.stem for path in folder.glob("questions/*.yaml")}
         findings.extend(misplaced_checks(folder, lessons, files))
-        quiz = _load_quiz(folder, document.quiz, questions, findings)
+        known = {**dict.fromkeys(sorted(files)), **questions}
+        quizzes = _load_quizzes(folder, document, lessons, known, findings)
         labs = _load_labs(folder, document, findings)
         good = tuple(lesson for lesson in lessons.values() if lesson)
         hashes = [lesson.content_hash for lesson in good]
         hashes += [question.content_hash for question in questions.values()]
-        hashes += [quiz.content_hash] if quiz else []
+        hashes += [quiz.content_hash for quiz in quizzes]
         return Module(
             slug=folder.name,
             title=document.title,
             summary=document.summary,
             lessons=good,
             questions=tuple(questions.values()),
-            quiz=quiz,
+            quizzes=quizzes,
             labs=labs,
             content_hash=digest(*hashes, *(lab.spec.content_hash for lab in labs)),
         )
@@ -137,25 +139,24 @@ def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[
     return found
 
 
-def _load_quiz(
+def _load_quizzes(
     folder: Path,
-    document: QuizDocument | None,
-    questions: Mapping[str, Question],
+    document: ModuleDocument,
+    lessons: Lessons,
+    questions: Questions,
     findings: Findings,
-) -> Quiz | None:
-    listed = document.questions if document else ()
+) -> tuple[Quiz, ...]:
     toml = folder / "module.toml"
-    findings.extend(_mislisted(toml, "questions/*.yaml", listed, "questions"))
-    if not document:
-        return None
-    good = tuple(questions[slug] for slug in listed if slug in questions)
-    return Quiz(
-        module=folder.name,
-        title=document.title,
-        intro=read_fragment(Prose.inside(toml, document.intro or ""), findings),
-        questions=good,
-        content_hash=digest(document.title, *(question.content_hash for question in good)),
-    )
+    findings.extend(_mislisted(toml, "quizzes/*.toml", document.quizzes, "quizzes"))
+    paths = [folder / "quizzes" / f"{name}.toml" for name in document.quizzes]
+    load = partial(read_quiz, lessons=lessons, questions=questions, findings=findings)
+    found = [findings.attempt(partial(load, path)) for path in paths if path.exists()]
+    quizzes = tuple(quiz for quiz in found if quiz)
+    if len(quizzes) == len(document.quizzes) and all(lessons.values()):
+        asked = {question.slug for quiz in quizzes for question in quiz.questions}
+        asked |= {slug for lesson in lessons.values() if lesson for slug in lesson.page.checks}
+        findings.extend(never_asked(folder, questions, asked))
+    return quizzes
 
 
 def _load_labs(folder: Path, document: ModuleDocument, findings: Findings) -> tuple[Lab, ...]:
@@ -180,7 +181,8 @@ def _mislisted(toml: Path, pattern: str, listed: Sequence[str], key: str) -> Ite
     The file's path is `pattern`, with the name in place of the star.
     """
     paths = toml.parent.glob(pattern)
-    names = {path.stem if path.suffix == ".yaml" else path.parent.name for path in paths}
+    is_folder = "/*/" in f"/{pattern}"
+    names = {path.parent.name if is_folder else path.stem for path in paths}
     for name in listed:
         if name not in names:
             line = line_of(toml, rf"[\"']{re.escape(name)}[\"']")

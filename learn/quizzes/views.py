@@ -10,8 +10,8 @@ from learn.catalog.lookup import module_or_404, quiz_or_404
 
 @never_cache
 @require_safe
-def quiz(request: HttpRequest, module: str) -> HttpResponse:
+def quiz(request: HttpRequest, module: str, quiz: str) -> HttpResponse:
     """The quiz and its rules."""
     found = module_or_404(module)
-    context = {"module": found, "quiz": quiz_or_404(found)}
+    context = {"module": found, "quiz": quiz_or_404(found, quiz)}
     return render(request, "quizzes/quiz.html", context)
