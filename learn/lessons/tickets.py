@@ -13,7 +13,6 @@ from django.utils import timezone
 from learn.questions.question import Question
 from learn.questions.variants import new_seed
 
-SALT = "learn.lessons.tickets"
 MAX_CHARACTERS = 500
 STALE = "This question has changed since you opened the page. Here it is as it is now."
 FORGED = "What was sent does not belong to this question. Here it is again: answer it once more."
@@ -47,7 +46,7 @@ class Ticket:
         """
         try:
             # A long text is not worth the work of a signature.
-            parts = signing.loads(text[:MAX_CHARACTERS], salt=SALT)
+            parts = _signer().unsign_object(text[:MAX_CHARACTERS])
         except signing.BadSignature:
             raise TicketError(FORGED) from None
         path, content_hash, seed, hints, asked = parts
@@ -60,10 +59,15 @@ class Ticket:
     @property
     def signed(self) -> str:
         asked = self.asked_at.timestamp()
-        return signing.dumps(
-            [self.path, self.content_hash, self.seed, self.hints_shown, asked], salt=SALT
+        return _signer().sign_object(
+            [self.path, self.content_hash, self.seed, self.hints_shown, asked]
         )
 
     def with_next_hint(self) -> Self:
         """The same variant, with one hint more."""
         return replace(self, hints_shown=self.hints_shown + 1)
+
+
+def _signer() -> signing.Signer:
+    """Made when it is used: its key is a setting."""
+    return signing.Signer(salt="learn.lessons.tickets")
