@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
+from learn.catalog.concepts import unknown_concepts
 from learn.catalog.course import Course, Lab, Lesson, Module
 from learn.catalog.documents import (
     LESSON_NAME,
@@ -42,6 +43,8 @@ def load_course(folders: Sequence[Path]) -> Course:
         for slug in {slug for slug in slugs if slugs.count(slug) > 1}
     )
     findings.extend(broken_links(findings.links, folders, modules))
+    if not findings:  # Of a question that cannot be read nobody knows the concepts.
+        findings.extend(unknown_concepts(modules))
     if findings:
         raise ContentError(findings)
     document = parts[0][0]

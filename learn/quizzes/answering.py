@@ -5,6 +5,7 @@ send. What is sent to it later changes nothing.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from learn.questions.fields import AnswerError, Fields
 from learn.questions.question import Mark, Question, Variant
 from learn.questions.variants import new_seed, question_from_json, question_to_json, variant_of
 from learn.quizzes import turns
+from learn.quizzes.drawing import Slot
 from learn.quizzes.limits import TOO_FAST, is_too_fast
 from learn.quizzes.models import Answer, Attempt, QuestionVersion
 from learn.quizzes.signals import answer_marked
@@ -65,6 +67,40 @@ def keep_version(question: Question) -> QuestionVersion:
     return version
 
 
+def ask_all(attempt: Attempt, slots: Sequence[Slot]) -> None:
+    """Put fresh variants of an attempt's questions to its user, in order. Two queries."""
+    asked_at = timezone.now()
+    # Another process may keep the same version at this moment.
+    QuestionVersion.objects.bulk_create(
+        [_version_of(slot.question) for slot in slots], ignore_conflicts=True
+    )
+    Answer.objects.bulk_create(
+        Answer(
+            user_id=attempt.user_id,
+            attempt=attempt,
+            source=Answer.Source.QUIZ,
+            position=position,
+            points=slot.points,
+            module=slot.question.module,
+            question=slot.question.slug,
+            version_id=slot.question.content_hash,
+            seed=new_seed(),
+            asked_at=asked_at,
+        )
+        for position, slot in enumerate(slots, start=1)
+    )
+
+
+def _version_of(question: Question) -> QuestionVersion:
+    return QuestionVersion(
+        content_hash=question.content_hash,
+        module=question.module,
+        slug=question.slug,
+        kind=question.kind,
+        source=question_to_json(question),
+    )
+
+
 def variant_for(answer: Answer) -> Variant[Any]:
     """The variant that was asked, whatever has become of the question since."""
     return variant_of(question_from_json(answer.version.source), answer.seed)
@@ -92,6 +128,19 @@ def save(answer: Answer, fields: Fields, now: dt.datetime) -> bool:
     return bool(saved)
 
 
+def show_hint(answer: Answer, fields: Fields) -> None:
+    """Show one hint more of an open answer, if there is one, and keep what is typed so far."""
+    count = len(variant_for(answer).head.hints)
+    # A double click shows one hint, not two: the second still knows the old number.
+    Answer.objects.filter(
+        pk=answer.pk, status=Answer.Status.OPEN, hints_shown=answer.hints_shown
+    ).update(
+        fields=fields,
+        saved_at=timezone.now(),
+        hints_shown=min(answer.hints_shown + 1, count),
+    )
+
+
 def give(answer: Answer, fields: Fields) -> Answer:
     """Take the answer, and mark it, or send it to a grading worker that finds out more.
 
@@ -113,6 +162,12 @@ def give(answer: Answer, fields: Fields) -> Answer:
         else:
             record_mark(answer, variant.mark(read))
     return answer
+
+
+def give_nothing(answer: Answer) -> None:
+    """Take a blank, or what cannot be read, as an answer that is worth 0. In a transaction."""
+    _take(answer, answer.fields, "")
+    record_mark(answer, Mark(0.0))
 
 
 def _take(answer: Answer, fields: Fields, summary: str) -> None:

@@ -106,6 +106,12 @@ class ShownSubmission:
         return [ShownCheck(check) for check in self.grade.checks] if self.grade else []
 
     @property
+    def reviews(self) -> list[tuple[str, int]]:
+        """Each concept that its failed checks put into the review, and with how many questions."""
+        reviews = self.submission.reviews
+        return [(concept.replace("-", " "), count) for concept, count in reviews.items()]
+
+    @property
     def output(self) -> str:
         """What the learner's code printed, cut."""
         return self.grade.stdout[:MAX_OUTPUT] if self.grade else ""
