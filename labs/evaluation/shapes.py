@@ -77,6 +77,16 @@ class RecordCase(Document):
     record: JsonObject
 
 
+type Principal = Annotated[
+    str,
+    Field(
+        pattern=r"^(\*|[a-z0-9.-]+\.amazonaws\.com"
+        r"|arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role|federated-user)/\S+))$",
+        max_length=500,
+    ),
+]
+
+
 class OtherPolicy(Document):
     """A further policy that applies: what kind it is of, and its document."""
 
@@ -87,12 +97,13 @@ class OtherPolicy(Document):
 class PolicyOptions(Document):
     """`kind` is what the learner writes; `principal` asks where a case names none.
 
-    A principal is the ARN of a user, a role, or a role's session, or a service
-    ("sns.amazonaws.com"). `resource_account` is for resources whose ARN has no account.
+    A principal is the ARN of a user, a role, a role's session or an account's root; a service
+    ("sns.amazonaws.com"); or "*", who has not signed. `resource_account` is for resources whose
+    ARN has no account.
     """
 
     kind: Literal["identity", "resource"] = "identity"
-    principal: Name = "arn:aws:iam::123456789012:user/developer"
+    principal: Principal = "arn:aws:iam::123456789012:user/developer"
     resource_account: Annotated[str, Field(pattern=r"^\d{12}$")] = ""
     others: Annotated[tuple[OtherPolicy, ...], Field(max_length=10)] = ()
 
@@ -100,13 +111,14 @@ class PolicyOptions(Document):
 class RequestCase(Document):
     """A request. `got` is "allowed", "implicitly_denied" or "explicitly_denied".
 
-    `context` are condition keys ({"aws:SourceIp": "10.0.0.1"}); a list has many values.
+    `context` are condition keys ({"aws:SourceIp": "10.0.0.1"}); a list has many values, and null
+    takes away a key that every request has (aws:SourceIp, aws:SecureTransport ...).
     """
 
     action: Annotated[str, Field(pattern=r"^[a-z0-9-]+:\w+$")]
     resource: Name = "*"
-    principal: Name | None = None
-    context: dict[Name, str | bool | int | float | list[str]] = Field(default_factory=dict)
+    principal: Principal | None = None
+    context: dict[Name, str | bool | int | float | list[str] | None] = Field(default_factory=dict)
 
 
 class KeyAttribute(Document):
@@ -136,8 +148,8 @@ class ExpressionOptions(Document):
 
     Values are plain JSON or DynamoDB's ({"S": "a"}). `index` is what a query or scan reads. A
     filter is one of a Scan, or of the Query whose key condition is `key_condition`. With `whole`
-    the learner writes {"expression": ..., "names": {...}, "values": {...}}; `names` and `values`
-    of the options are there too.
+    the learner writes the request's parameters as AWS names them ({"KeyConditionExpression": ...,
+    "ExpressionAttributeValues": {...}}); `names` and `values` of the options are there too.
     """
 
     use: Literal["key_condition", "filter", "condition", "update"]
@@ -240,11 +252,19 @@ def _expression_problem(options: ExpressionOptions, cases: Sequence[ItemsCase]) 
     return ""
 
 
+def _policy_problem(options: PolicyOptions, _cases: Sequence[Any]) -> str:
+    kinds = [options.kind, *(other.kind for other in options.others)]
+    for kind in ("resource", "boundary", "session"):
+        if kinds.count(kind) > 1:
+            return f"options: there is one {kind} policy at most, and these are more"
+    return ""
+
+
 SHAPES: dict[str, Shape] = {
     "event_pattern": Shape(NoOptions, EventCase),
     "filter_policy": Shape(FilterPolicyOptions, MessageCase),
     "event_filter": Shape(EventFilterOptions, RecordCase),
-    "iam_policy": Shape(PolicyOptions, RequestCase),
+    "iam_policy": Shape(PolicyOptions, RequestCase, _policy_problem),
     "dynamodb_expression": Shape(ExpressionOptions, ItemsCase, _expression_problem),
     "asl": Shape(DefinitionOptions, ExecutionCase, _definition_problem),
 }

@@ -9,14 +9,24 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from labs.evaluation import CaseOutcome, Evaluation, EvaluationVerdict, Job, read_job
-from labs.evaluators import event_patterns
+from labs.evaluation import CaseOutcome, Evaluation, EvaluationVerdict, Job, JobError, read_job
+from labs.evaluators import (
+    dynamodb_expressions,
+    event_filters,
+    event_patterns,
+    filter_policies,
+    iam_policies,
+)
 from labs.evaluators.refusal import InvalidArtefactError, ResultsTooLargeError
 
 type Evaluator = Callable[[Job], list[CaseOutcome]]
 
 EVALUATORS: dict[str, Evaluator] = {
     "event_pattern": event_patterns.evaluate,
+    "filter_policy": filter_policies.evaluate,
+    "event_filter": event_filters.evaluate,
+    "iam_policy": iam_policies.evaluate,
+    "dynamodb_expression": dynamodb_expressions.evaluate,
 }
 MAX_MESSAGE_CHARS = 1000
 MAX_RESULT_CHARS = 500_000
@@ -34,8 +44,12 @@ def _evaluated(job: Job) -> Evaluation:
         return Evaluation(EvaluationVerdict.EVALUATED, outcomes=_bounded(outcomes))
     except InvalidArtefactError as error:
         return Evaluation(EvaluationVerdict.INVALID, str(error)[:MAX_MESSAGE_CHARS])
+    except JobError as error:
+        return Evaluation(EvaluationVerdict.ENGINE_ERROR, f"On our side the job is wrong: {error}")
     except ResultsTooLargeError:
         return Evaluation(EvaluationVerdict.OUTPUT_EXCEEDED)
+    except RecursionError:
+        return Evaluation(EvaluationVerdict.INVALID, "Your answer is nested too deeply.")
     except MemoryError:
         return Evaluation(EvaluationVerdict.MEMORY_EXCEEDED)
     except Exception:  # a learner can cause no error of the engine, which would be tried again
