@@ -24,6 +24,13 @@ class BlankAnswerError(AnswerError):
     """Nothing is answered, or a part is missing."""
 
 
+class UnfinishedAnswerError(AnswerError):
+    """It cannot be read as it stands, such as half of a JSON text.
+
+    A quiz keeps it while its learner goes on typing; it cannot be given.
+    """
+
+
 def fields_of(data: Iterable[tuple[str, Sequence[str]]], name: str) -> dict[str, list[str]]:
     """The question's part of a form (`QueryDict.lists()`).
 
