@@ -6,12 +6,13 @@ order and the same mark of the same answer, today and in a regrading next year.
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Self
 
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from learn.core.digests import digest
@@ -42,13 +43,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as its author wrote it. `slug` is its file's name, unique in its module."""
+    """A question as its author wrote it. `slug` is its file's name, unique in its module.
+
+    `recorded` is what its snippets printed when `record_outputs` ran them.
+    """
 
     module: str
     slug: str
     document: QuestionDocument
     section: Section | None
     content_hash: str
+    recorded: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def path(self) -> str:
@@ -82,7 +87,7 @@ class Draw:
 
     def with_parameters(self, document: QuestionDocument) -> Self:
         """The same draw with the values of the question's parameters."""
-        drawn = draw_values(document.parameters, document.require, self.seed)
+        drawn = draw_values(document.parameters, document.require, document.values_seed(self.seed))
         return replace(self, values=drawn.values)
 
     def number(self, formula: float | str) -> Fraction:
@@ -197,9 +202,33 @@ class Variant[A](ABC):
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What is wrong with a variant, for its author. `pattern` finds the line in the file."""
+
+    message: str
+    pattern: str = "^kind:"
+
+
+def same_twice(shown: Sequence[str], key: str) -> Iterator[Fault]:
+    """The texts below `key` that look the same, although their author wrote different ones."""
+    for text in dict.fromkeys(text for text in shown if shown.count(text) > 1):
+        yield Fault(f"{shown.count(text)} {key} are shown as '{strip_tags(text)}'", f"^{key}:")
+
+
+def _no_faults(_variant: Any) -> Iterable[Fault]:
+    return ()
+
+
+@dataclass(frozen=True)
 class Kind[D: QuestionDocument]:
-    """A kind of question: the model that reads its files, and the variants that they have."""
+    """A kind of question: the model that reads its files, and the variants that they have.
+
+    `check` tells what is wrong with one variant although its document is right, such as options
+    that parameters have made the same. It is asked of one variant of every question, and of 200 of
+    those with parameters.
+    """
 
     label: str
     document: type[D]
     vary: Callable[[Question, D, Draw], Variant[Any]]
+    check: Callable[[Any], Iterable[Fault]] = _no_faults

@@ -1,5 +1,6 @@
 """Multiple choice: exactly one option is right, and every wrong one says why it is wrong."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self, override
 
@@ -9,7 +10,17 @@ from pydantic import Field, model_validator
 from labs import Document
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
 from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+    same_twice,
+)
 
 
 class OptionDocument(Document):
@@ -128,4 +139,8 @@ def vary(question: Question, document: MultipleChoiceDocument, draw: Draw) -> Mu
     return MultipleChoice(Head.of(question, draw), options)
 
 
-KIND = Kind("Multiple choice", MultipleChoiceDocument, vary)
+def check(variant: MultipleChoice) -> Iterator[Fault]:
+    return same_twice([option.html for option in variant.options], "options")
+
+
+KIND = Kind("Multiple choice", MultipleChoiceDocument, vary, check)
