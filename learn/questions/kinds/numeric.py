@@ -58,6 +58,12 @@ class UnitDocument(Document):
         return Units.with_aliases(self.name, self.aliases)
 
 
+type UnitText = Annotated[
+    Annotated[UnitName, Tag("name")] | Annotated[UnitDocument, Tag("unit")],
+    Discriminator(lambda value: "name" if isinstance(value, str) else "unit"),
+]
+
+
 class WrongAnswerDocument(Document):
     """A wrong number that learners come to. `misconception` is for instructors."""
 
@@ -72,10 +78,7 @@ class QuantityDocument(Document):
     `tolerance` is an amount in the unit, or a percentage of the answer such as "2%".
     """
 
-    unit: Annotated[
-        Annotated[UnitName, Tag("name")] | Annotated[UnitDocument, Tag("unit")] | None,
-        Discriminator(lambda value: "name" if isinstance(value, str | None) else "unit"),
-    ] = None
+    unit: UnitText | None = None
     unit_credit: Annotated[int | float, Field(ge=0, le=1)] = 0.5
     tolerance: ToleranceText = 0
     feedback: Markdown | None = None
