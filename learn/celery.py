@@ -46,6 +46,11 @@ app.conf.update(
             "schedule": RESEND_EVERY_SECONDS,
             "options": {"expires": RESEND_EVERY_SECONDS},
         },
+        "close attempts": {
+            "task": "quizzes.close_overdue",
+            "schedule": RESEND_EVERY_SECONDS,
+            "options": {"expires": RESEND_EVERY_SECONDS},
+        },
     },
 )
 app.autodiscover_tasks()

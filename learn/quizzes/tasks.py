@@ -1,11 +1,11 @@
-"""What the site's worker does: records evaluations, sends lost answers again."""
+"""What the site's worker does: records evaluations, sends lost answers again, closes attempts."""
 
 import logging
 
 from celery import shared_task
 
 from labs import RECORD_EVALUATION_TASK
-from learn.quizzes import evaluations
+from learn.quizzes import actions, evaluations
 
 logger = logging.getLogger(__name__)
 
@@ -31,3 +31,10 @@ def resend_lost() -> None:
     """Send again what seems to be lost."""
     if sent := evaluations.resend_lost():
         logger.warning("%d answers were sent again", sent)
+
+
+@shared_task(name="quizzes.close_overdue")
+def close_overdue() -> None:
+    """Close attempts whose time is over, also those of learners who have gone away."""
+    if closed := actions.close_overdue():
+        logger.info("%d attempts were closed at their end", closed)
