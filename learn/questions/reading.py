@@ -1,16 +1,16 @@
 """Question files to questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import override
+from typing import Any, override
 
 from django.utils.safestring import SafeString
 
 from labs import ContentError, Problem, line_of, read_yaml
-from learn.core.digests import digest
+from learn.core.digests import digest, digest_of_json
 from learn.prose.findings import Findings
 from learn.prose.reading import Prose, read_fragment, read_line
 from learn.prose.rendering import Page
@@ -18,7 +18,8 @@ from learn.questions.documents import KindDocument, QuestionDocument
 from learn.questions.kinds import KINDS
 from learn.questions.parameters import ExpressionError, names_in, names_in_template
 from learn.questions.parameters.drawing import place_of
-from learn.questions.question import Draw, Question, Section
+from learn.questions.question import Draw, Question, Section, Variant
+from learn.questions.recordings import read_recording, recording_problems
 from learn.questions.variants import vary
 
 type Pages = Mapping[str, Page | None]
@@ -39,19 +40,25 @@ def read_question(path: Path, pages: Pages, findings: Findings) -> Question:
         raise ContentError([Problem(path, line_of(path, "^kind:"), message)])
     document = read_yaml(path, KINDS[kind].document)
     module = path.parent.parent.name
+    recorded = read_recording(path)
     question = Question(
         module=module,
         slug=path.stem,
         document=document,
         section=_section(path, module, document.section, pages) if document.section else None,
-        content_hash=digest(module, path.stem, document.model_dump_json()),
+        content_hash=digest(
+            module, path.stem, document.model_dump_json(), digest_of_json(recorded)
+        ),
+        recorded=recorded,
     )
     draw = checking_draw(path, FIRST_SEED, findings)
     try:
-        vary(question, draw)
+        variant = vary(question, draw)
         _check_all_are_used(document, draw)
+        findings.extend(recording_problems(path, question))
     except ExpressionError as error:
         raise ContentError([problem_of(path, error)]) from None
+    findings.extend(faults_of(path, variant))
     return question
 
 
@@ -97,6 +104,12 @@ def checking_draw(path: Path, seed: int, findings: Findings) -> CheckingDraw:
 def problem_of(path: Path, error: ExpressionError, context: str = "") -> Problem:
     """The error of an expression in the file, at its line."""
     return Problem(path, line_of(path, error.pattern), f"{error}{context}")
+
+
+def faults_of(path: Path, variant: Variant[Any]) -> Iterator[Problem]:
+    """What the kind finds wrong with a variant."""
+    for fault in KINDS[variant.question.kind].check(variant):
+        yield Problem(path, line_of(path, fault.pattern), fault.message)
 
 
 def _check_all_are_used(document: QuestionDocument, draw: CheckingDraw) -> None:

@@ -46,6 +46,7 @@ def question_to_json(question: Question) -> Json:
         if section
         else None,
         "content_hash": question.content_hash,
+        "recorded": dict(question.recorded),
     }
 
 
@@ -62,4 +63,5 @@ def question_from_json(json: Json) -> Question:
         document=kind.document.model_validate(json["document"], strict=False),
         section=Section(*json["section"]) if json["section"] else None,
         content_hash=json["content_hash"],
+        recorded=json.get("recorded", {}),
     )
