@@ -197,6 +197,29 @@ RULES: tuple[Rule, ...] = (
 )
 """The thresholds. Correlations of fewer than 50 learners have a standard error above 0.14."""
 
+MOODLE = "Moodle's documentation of its quiz statistics: above 75 % satisfies, below 64 % does not"
+GOOD_ALPHA = 0.75
+POOR_ALPHA = 0.64
+
+
+def of_alpha(alpha: float) -> Advice:
+    """What Cronbach's alpha means for a quiz."""
+    if alpha >= GOOD_ALPHA:
+        sentence = "The scores tell learners apart well."
+        return Advice(Attention.NONE, sentence, MOODLE)
+    if alpha >= POOR_ALPHA:
+        sentence = "Fair: do not decide on a point or two. More questions would help."
+        return Advice(Attention.SOME, sentence, MOODLE)
+    if alpha >= 0:
+        sentence = (
+            "Too low to compare single learners by it. "
+            "Add questions, and mend those below that discriminate badly."
+        )
+        return Advice(Attention.SOON, sentence, MOODLE)
+    sentence = "The questions work against each other: check which answers count as right."
+    return Advice(Attention.NOW, sentence, MOODLE)
+
+
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 

@@ -1,6 +1,6 @@
 """Reads first answers out of the database, into the arrays that item analysis works on."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, override
 
@@ -71,10 +71,16 @@ class Sheet:
     versions: tuple[Version, ...]
     summaries: tuple[str, ...]
 
-    def by_question(self) -> Answers:
-        """The answers with all versions of a question as one item."""
+    def by_question(self, points: Mapping[str, int]) -> Answers:
+        """The answers with all versions of a question as one item, and scores in points.
+
+        `points` are by the question's path; without any a question is worth one.
+        """
         item, paths = encoded(version.path for version in self.versions)
-        return replace(self.answers, item=item[self.answers.item], items=len(paths))
+        worth = np.array([points.get(path, 1) for path in paths], dtype=np.float64)
+        of_row = item[self.answers.item]
+        score = self.answers.score * worth[of_row]
+        return replace(self.answers, item=of_row, items=len(paths), score=score)
 
 
 def first_answers(learners: Learners, module: str = "") -> Sheet:

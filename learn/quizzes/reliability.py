@@ -13,7 +13,7 @@ the fewest from which the figures of a new test may be taken."""
 
 @dataclass(frozen=True)
 class Reliability:
-    """`alpha` is 1 for scores without chance in them. `error` is in points, a question each.
+    """`alpha` is 1 for scores without chance in them. `error` is in the points of the scores.
 
     Of `attempts` equal learners, two in three are within one `error` of the score that they would
     have on average over many such quizzes.
@@ -27,6 +27,8 @@ class Reliability:
 
 def reliability(answers: Answers) -> Reliability | str:
     """Of a quiz's attempts (the persons), or a sentence that says why there is none.
+
+    Scores may be in any unit, as points.
 
     Alpha is k c / (v + (k - 1) c), from the mean variance v of a question and the mean covariance
     c of two (Cronbach 1951, Psychometrika 16, p. 297). Where each attempt draws k questions from
