@@ -16,8 +16,13 @@ from labs.evaluators import (
     event_patterns,
     filter_policies,
     iam_policies,
+    state_machines,
 )
-from labs.evaluators.refusal import InvalidArtefactError, ResultsTooLargeError
+from labs.evaluators.refusal import (
+    InvalidArtefactError,
+    NotSimulatedError,
+    ResultsTooLargeError,
+)
 
 type Evaluator = Callable[[Job], list[CaseOutcome]]
 
@@ -27,6 +32,7 @@ EVALUATORS: dict[str, Evaluator] = {
     "event_filter": event_filters.evaluate,
     "iam_policy": iam_policies.evaluate,
     "dynamodb_expression": dynamodb_expressions.evaluate,
+    "asl": state_machines.evaluate,
 }
 MAX_MESSAGE_CHARS = 1000
 MAX_RESULT_CHARS = 500_000
@@ -48,6 +54,9 @@ def _evaluated(job: Job) -> Evaluation:
         return Evaluation(EvaluationVerdict.ENGINE_ERROR, f"On our side the job is wrong: {error}")
     except ResultsTooLargeError:
         return Evaluation(EvaluationVerdict.OUTPUT_EXCEEDED)
+    except NotSimulatedError as error:
+        told = f"Your answer cannot be evaluated here, and no attempt was used. {error}"
+        return Evaluation(EvaluationVerdict.NOT_SIMULATED, told[:MAX_MESSAGE_CHARS])
     except RecursionError:
         return Evaluation(EvaluationVerdict.INVALID, "Your answer is nested too deeply.")
     except MemoryError:

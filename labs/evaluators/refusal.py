@@ -7,3 +7,7 @@ class InvalidArtefactError(Exception):
 
 class ResultsTooLargeError(Exception):
     """What came out is more than a report holds."""
+
+
+class NotSimulatedError(Exception):
+    """It uses what the simulated cloud lacks; the text says what."""
