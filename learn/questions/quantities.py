@@ -128,7 +128,8 @@ class Entry:
         says_why = self._mistake or self._is_well_calculated
         remarks = [Remark(feedback, self._is_well_calculated)] if feedback and says_why else []
         if self._unit_fault:
-            begin = "The number is right, but" if self._is_well_calculated else "Also,"
+            is_right = self._is_well_calculated
+            begin = "The number is right, but" if is_right else "The number is wrong, and"
             text = format_html("<p>{} {}</p>", begin, self._unit_fault)
             remarks.append(Remark(text, is_right=False))
         return tuple(remarks)

@@ -1,6 +1,6 @@
 """Question files to questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -24,6 +24,9 @@ from learn.questions.variants import vary
 
 type Pages = Mapping[str, Page | None]
 """The module's lessons by slug; None for one whose file is wrong."""
+
+type Rendered = dict[tuple[str, str], SafeString]
+"""`{("fragment" or "line", filled text): HTML}`: what was found right before."""
 
 FIRST_SEED = 0
 
@@ -72,6 +75,7 @@ class CheckingDraw(Draw):
     path: Path = field(kw_only=True)
     findings: Findings = field(kw_only=True)
     used: set[str] = field(default_factory=set)
+    rendered: Rendered = field(default_factory=dict)
 
     @override
     def number(self, formula: float | str) -> Fraction:
@@ -85,20 +89,30 @@ class CheckingDraw(Draw):
 
     @override
     def fragment(self, template: str) -> SafeString:
-        return read_fragment(self._prose(template), self.findings)
+        return self._read("fragment", read_fragment, template)
 
     @override
     def line(self, template: str) -> SafeString:
-        return read_line(self._prose(template), self.findings)
+        return self._read("line", read_line, template)
 
-    def _prose(self, template: str) -> Prose:
-        """The filled text, in the line in which the author's begins."""
-        return replace(Prose.inside(self.path, template), text=self.text(template))
+    def _read(self, way: str, read: Callable[..., SafeString], template: str) -> SafeString:
+        """The filled text; what is wrong is told of the line in which the author's begins."""
+        text = self.text(template)
+        if (way, text) not in self.rendered:
+            prose = replace(Prose.inside(self.path, template), text=text)
+            self.rendered[way, text] = read(prose, self.findings)
+        return self.rendered[way, text]
 
 
-def checking_draw(path: Path, seed: int, findings: Findings) -> CheckingDraw:
-    """A draw that tells `findings` what is wrong with the texts of the file."""
-    return CheckingDraw(seed, path=path, findings=findings)
+def checking_draw(
+    path: Path, seed: int, findings: Findings, rendered: Rendered | None = None
+) -> CheckingDraw:
+    """A draw that tells `findings` what is wrong with the texts of the file.
+
+    Of what is in `rendered`, nothing is told twice.
+    """
+    rendered = {} if rendered is None else rendered
+    return CheckingDraw(seed, path=path, findings=findings, rendered=rendered)
 
 
 def problem_of(path: Path, error: ExpressionError, context: str = "") -> Problem:

@@ -18,16 +18,13 @@ from learn.questions.documents import Line, Markdown, QuestionDocument, require_
 from learn.questions.fields import BlankAnswerError, Fields, require_parts, single
 from learn.questions.numerals import MAX_CHARACTERS
 from learn.questions.parameters.documents import Formula
-from learn.questions.parameters.values import decimal_places
 from learn.questions.quantities import (
-    SHOWN_PLACES,
     Entry,
     Slot,
     Tolerance,
     WrongNumber,
     read_entry,
     with_unit,
-    written,
 )
 from learn.questions.question import Draw, Fault, Head, Kind, Mark, Question, Variant
 from learn.questions.units import Units
@@ -204,21 +201,15 @@ def _wrong_number(document: WrongAnswerDocument, draw: Draw) -> WrongNumber:
 def check(variant: Numeric) -> Iterator[Fault]:
     """What no learner could answer, and wrong numbers that would count as right."""
     for slot in variant.slots:
-        yield from _unwritable(slot)
+        if not read_entry(slot, slot.right_answer).is_right:
+            message = f"the answer, {slot.right_answer}, has more decimals than anybody writes"
+            yield Fault(f"{message}: round it, or add a tolerance such as 1%", "^ *(- )?answer:")
         for wrong in slot.wrong:
             distance = abs(wrong.number - slot.number)
-            near = max(map(slot.tolerance.around, (wrong.number, slot.number)))
-            if distance <= near:
+            if distance <= max(map(slot.tolerance.around, (wrong.number, slot.number))):
                 number = with_unit(wrong.number, slot.unit)
                 message = f"the wrong answer {number} counts as right, as {slot.right_answer} does"
                 yield Fault(f"{message}: change its value or the tolerance", "^ *wrong_answers:")
-
-
-def _unwritable(slot: Slot) -> Iterator[Fault]:
-    places = decimal_places(slot.number)
-    if not slot.tolerance.around(slot.number) and (places is None or places > SHOWN_PLACES):
-        message = f"the answer is {written(slot.number)}, with more decimals than anybody writes"
-        yield Fault(f"{message}: round it, or add a tolerance such as 1%", "^ *(- )?answer:")
 
 
 KIND = Kind("Numeric", NumericDocument, vary, check)
