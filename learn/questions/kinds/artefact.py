@@ -224,7 +224,7 @@ class Artefact(Variant[str]):
     @override
     def read(self, fields: Fields) -> str:
         require_parts(fields)
-        text = "\n".join(single(fields).splitlines()).strip()
+        text = re.sub(r"\r\n?", "\n", single(fields)).strip()
         if not text:
             raise BlankAnswerError(f"Write your answer into the box: {self.label}.")
         if text == self.starter.strip():

@@ -202,7 +202,7 @@ def _difference(answer: str, output: str) -> SafeString:
         rest = "more" if len(given) < len(wanted) else "no more"
         return format_html("The first {} are right, and {} come after them.", _lines(count), rest)
     if same == 0:
-        return format_html("Line 1 is not what the program prints.")
+        return format_html("Line {} is not what the program prints.", 1)
     return format_html("The first {} right; line {} is not.", f"{_lines(same)} are", same + 1)
 
 

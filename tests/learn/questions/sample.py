@@ -22,7 +22,8 @@ class Sample:
     `text` is the file. `ladder` gives answers from the worst to the best: none is worth less than
     the one before it, and the last alone is right. `answers` draws any that can be read.
     `evaluate` does a worker's job, for kinds that need one. `is_fixed` tells that only the order
-    differs between variants, so that one answer is worth the same in all of them.
+    differs between variants, so that one answer is worth the same in all of them. `recording` are
+    the programs (`run_id`) and what they print.
     """
 
     name: str
@@ -31,10 +32,11 @@ class Sample:
     answers: Callable[[Variant[Any]], SearchStrategy[Fields]]
     evaluate: Callable[[Json], Json] | None = None
     is_fixed: bool = True
+    recording: tuple[tuple[str, str], ...] = ()
 
     @property
     def question(self) -> Question:
-        return _question(self.text)
+        return _question(self.text, self.recording)
 
     def variant(self, seed: int) -> Variant[Any]:
         return variant_of(self.question, seed)
@@ -50,6 +52,6 @@ class Sample:
 
 
 @lru_cache
-def _question(text: str) -> Question:
+def _question(text: str, recording: tuple[tuple[str, str], ...]) -> Question:
     with tempfile.TemporaryDirectory() as folder:
-        return question(Path(folder), text)
+        return question(Path(folder), text, dict(recording))

@@ -5,10 +5,12 @@ fails until it has.
 """
 
 from tests.learn.questions.kinds import (
+    artefact_samples,
     matching_samples,
     multiple_choice_samples,
     multiple_select_samples,
     ordering_samples,
+    output_samples,
     short_text_samples,
 )
 from tests.learn.questions.sample import Sample
@@ -19,4 +21,6 @@ SAMPLES: list[Sample] = [
     *ordering_samples.SAMPLES,
     *matching_samples.SAMPLES,
     *short_text_samples.SAMPLES,
+    *output_samples.SAMPLES,
+    *artefact_samples.SAMPLES,
 ]
