@@ -132,8 +132,8 @@ def wilson(mean: Floats, count: Codes | Floats) -> tuple[Floats, Floats]:
     middle = mean + square / 2
     half = WILSON_Z * np.sqrt(np.maximum(mean * (1 - mean), 0) / n + square / (4 * n))
     low, high = (middle - half) / (1 + square), (middle + half) / (1 + square)
-    # At 0 and at 1 an end is exact, but for rounding.
-    return np.clip(low, 0, 1), np.clip(high, 0, 1)
+    # At 0 and at 1 the mean is an end, but for rounding.
+    return np.minimum(np.maximum(low, 0), mean), np.maximum(np.minimum(high, 1), mean)
 
 
 def means(group: Codes, value: Floats, groups: int) -> Floats:
