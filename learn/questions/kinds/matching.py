@@ -1,17 +1,28 @@
 """Matching: each term on the left gets the option on the right that belongs to it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Annotated, Literal, Self, override
 
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from labs import Document
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
 from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+    same_twice,
+)
 
 type Right = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^\S[^\n]*$")]
 
@@ -36,50 +47,75 @@ class ConfusionDocument(Document):
     misconception: Line | None = None
 
 
+type Pairs = tuple[PairDocument, ...]
+type Confusions = tuple[ConfusionDocument, ...]
+
+
 class MatchingDocument(QuestionDocument):
     """A question with terms and what belongs to them. `spare` options belong to none."""
 
     kind: Literal["matching"]
-    pairs: Annotated[tuple[PairDocument, ...], Field(min_length=2, max_length=8)]
+    pairs: Annotated[Pairs, Field(min_length=2, max_length=8)]
     spare: Annotated[tuple[Right, ...], Field(max_length=6)] = ()
-    confusions: tuple[ConfusionDocument, ...] = ()
+    confusions: Confusions = ()
 
     @property
     def rights(self) -> tuple[str, ...]:
         """All options, each once."""
-        return tuple(dict.fromkeys([*(pair.right for pair in self.pairs), *self.spare]))
+        return _rights(self.pairs, self.spare)
+
+    @field_validator("pairs")
+    @classmethod
+    def _terms_differ(cls, pairs: Pairs) -> Pairs:
+        require_distinct("pairs", [pair.left for pair in pairs])
+        return pairs
+
+    @field_validator("spare")
+    @classmethod
+    def _spare_options_belong_to_none(
+        cls, spare: tuple[str, ...], info: ValidationInfo
+    ) -> tuple[str, ...]:
+        require_distinct("spare", spare)
+        for text in {pair.right for pair in info.data.get("pairs", ())} & set(spare):
+            raise ValueError(f"'{text}' belongs to a pair; remove it here")
+        return spare
+
+    @field_validator("confusions")
+    @classmethod
+    def _confusions_are_wrong_pairs(
+        cls, confusions: Confusions, info: ValidationInfo
+    ) -> Confusions:
+        # Pairs that are wrong themselves are not there.
+        if pairs := info.data.get("pairs"):
+            rights = _rights(pairs, info.data.get("spare", ()))
+            for confusion in confusions:
+                _check_confusion(confusion, pairs, rights)
+        require_distinct("confusions", [f"{each.left} / {each.right}" for each in confusions])
+        return confusions
 
     @model_validator(mode="after")
-    def _terms_and_options_differ(self) -> Self:
-        require_distinct("pairs", [pair.left for pair in self.pairs])
-        require_distinct("spare", self.spare)
-        used = {pair.right for pair in self.pairs}
-        for text in self.spare:
-            if text in used:
-                raise ValueError(f"the spare option '{text}' belongs to a pair; remove it there")
+    def _there_is_a_choice(self) -> Self:
         if len(self.rights) < 2:
             raise ValueError("all pairs have the same 'right'; write another, or a 'spare' one")
         return self
 
-    @model_validator(mode="after")
-    def _confusions_are_wrong_pairs(self) -> Self:
-        right_of = {pair.left: pair.right for pair in self.pairs}
-        for confusion in self.confusions:
-            _require("left", confusion.left, tuple(right_of))
-            _require("right", confusion.right, self.rights)
-            if right_of[confusion.left] == confusion.right:
-                raise ValueError(
-                    f"confusions: '{confusion.left}' with '{confusion.right}' is a right pair"
-                )
-        pairs = [f"{confusion.left} / {confusion.right}" for confusion in self.confusions]
-        require_distinct("confusions", pairs)
-        return self
+
+def _rights(pairs: Pairs, spare: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(pair.right for pair in pairs), *spare]))
 
 
-def _require(side: str, text: str, known: tuple[str, ...]) -> None:
-    if text not in known:
-        choice = ", ".join(f"'{each}'" for each in known)
-        raise ValueError(f"confusions: no pair has the {side} '{text}'; there are: {choice}")
+def _check_confusion(confusion: ConfusionDocument, pairs: Pairs, rights: tuple[str, ...]) -> None:
+    """Refuse what can never be answered, or is right."""
+    right_of = {pair.left: pair.right for pair in pairs}
+    for side, text, known in (
+        ("left", confusion.left, tuple(right_of)),
+        ("right", confusion.right, rights),
+    ):
+        if text not in known:
+            choice = ", ".join(f"'{each}'" for each in known)
+            raise ValueError(f"no pair has the {side} '{text}'; there are: {choice}")
+    if right_of[confusion.left] == confusion.right:
+        raise ValueError(f"'{confusion.left}' with '{confusion.right}' is a right pair")
 
 
 @dataclass(frozen=True)
@@ -199,4 +235,10 @@ def _comment(said: PairDocument | ConfusionDocument, draw: Draw) -> Comment:
     return Comment(feedback, misconception or "")
 
 
-KIND = Kind("Matching", MatchingDocument, vary)
+def check(variant: Matching) -> Iterator[Fault]:
+    yield from same_twice([term.html for term in variant.terms], "pairs")
+    # A list shows them without their markup.
+    yield from same_twice([choice.text for choice in variant.choices], "pairs")
+
+
+KIND = Kind("Matching", MatchingDocument, vary, check)

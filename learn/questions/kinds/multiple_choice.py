@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self, override
+from typing import Annotated, Literal, override
 
 from django.utils.safestring import SafeString
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from labs import Document
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
@@ -32,33 +32,31 @@ class OptionDocument(Document):
     misconception: Line | None = None
 
 
+type Options = tuple[OptionDocument, ...]
+
+
 class MultipleChoiceDocument(QuestionDocument):
     """A question with exactly one right option. `shuffle: false` keeps the author's order."""
 
     kind: Literal["multiple_choice"]
-    options: Annotated[tuple[OptionDocument, ...], Field(min_length=2, max_length=8)]
+    options: Annotated[Options, Field(min_length=2, max_length=8)]
     shuffle: bool = True
 
-    @model_validator(mode="after")
-    def _one_option_is_right(self) -> Self:
-        right = sum(option.correct for option in self.options)
-        if right != 1:
-            raise ValueError(f"{right} options are marked 'correct: true'; exactly one must be")
-        return self
-
-    @model_validator(mode="after")
-    def _right_option_has_no_misconception(self) -> Self:
-        if any(option.correct and option.misconception for option in self.options):
+    @field_validator("options")
+    @classmethod
+    def _one_option_is_right(cls, options: Options) -> Options:
+        right = [option for option in options if option.correct]
+        if len(right) != 1:
+            raise ValueError(
+                f"{len(right)} options are marked 'correct: true'; exactly one must be"
+            )
+        if right[0].misconception:
             raise ValueError("the right option has a 'misconception'; move it to a wrong one")
-        return self
-
-    @model_validator(mode="after")
-    def _options_differ_and_explain(self) -> Self:
-        check_options(self.options)
-        return self
+        check_options(options)
+        return options
 
 
-def check_options(options: tuple[OptionDocument, ...]) -> None:
+def check_options(options: Options) -> None:
     """Options that differ, and wrong ones that say why.
 
     Raises:
@@ -84,7 +82,7 @@ class Option:
 
 
 def draw_options(
-    question: Question, options: tuple[OptionDocument, ...], draw: Draw, *, shuffle: bool
+    question: Question, options: Options, draw: Draw, *, shuffle: bool
 ) -> tuple[Option, ...]:
     """The options in the order in which this variant shows them."""
     shown = [

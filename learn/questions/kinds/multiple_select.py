@@ -1,20 +1,31 @@
 """Multiple select: every right option, and no wrong one, is to be chosen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self, override
+from typing import Annotated, Literal, override
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from learn.questions.documents import QuestionDocument
 from learn.questions.fields import MISFIT, AnswerError, BlankAnswerError, Fields, require_parts
 from learn.questions.kinds.multiple_choice import (
     Option,
-    OptionDocument,
+    Options,
     check_options,
     draw_options,
 )
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+    same_twice,
+)
 
 type Credit = Literal["all_or_nothing", "partial"]
 
@@ -28,23 +39,31 @@ class MultipleSelectDocument(QuestionDocument):
     """
 
     kind: Literal["multiple_select"]
-    options: Annotated[tuple[OptionDocument, ...], Field(min_length=3, max_length=10)]
+    options: Annotated[Options, Field(min_length=3, max_length=10)]
     pick: Annotated[int, Field(ge=2, le=9)] | None = None
     credit: Credit = "all_or_nothing"
     shuffle: bool = True
 
-    @model_validator(mode="after")
-    def _right_and_wrong_options_are_there(self) -> Self:
-        right = sum(option.correct for option in self.options)
-        if right in (0, len(self.options)):
+    @field_validator("options")
+    @classmethod
+    def _right_and_wrong_options_are_there(cls, options: Options) -> Options:
+        right = sum(option.correct for option in options)
+        if right in (0, len(options)):
             count = "all" if right else "no"
             raise ValueError(f"{count} options are marked 'correct: true'; some must be, not all")
-        if self.pick not in (None, right):
-            raise ValueError(
-                f"'pick' is {self.pick}, but {right} options are marked 'correct: true'"
-            )
-        check_options(self.options)
-        return self
+        check_options(options)
+        return options
+
+    @field_validator("pick")
+    @classmethod
+    def _pick_is_the_number_of_right_options(
+        cls, pick: int | None, info: ValidationInfo
+    ) -> int | None:
+        # Options that are wrong themselves are not there.
+        right = sum(option.correct for option in info.data.get("options", ()))
+        if right and pick not in (None, right):
+            raise ValueError(f"is {pick}, but {right} options are marked 'correct: true'")
+        return pick
 
 
 def share(right: int, wrong: int, of_right: int, of_wrong: int) -> float:
@@ -133,4 +152,8 @@ def vary(question: Question, document: MultipleSelectDocument, draw: Draw) -> Mu
     )
 
 
-KIND = Kind("Multiple select", MultipleSelectDocument, vary)
+def check(variant: MultipleSelect) -> Iterator[Fault]:
+    return same_twice([option.html for option in variant.options], "options")
+
+
+KIND = Kind("Multiple select", MultipleSelectDocument, vary, check)

@@ -1,12 +1,12 @@
 """Ordering: items to be put into the right order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Annotated, Literal, Self, override
+from typing import Annotated, Literal, override
 
 from django.utils.safestring import SafeString
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from labs import Document
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
@@ -18,7 +18,17 @@ from learn.questions.fields import (
     require_parts,
     single,
 )
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+    same_twice,
+)
 
 type Credit = Literal["exact", "partial"]
 
@@ -38,10 +48,11 @@ class OrderingDocument(QuestionDocument):
     items: Annotated[tuple[ItemDocument, ...], Field(min_length=3, max_length=10)]
     credit: Credit = "exact"
 
-    @model_validator(mode="after")
-    def _items_differ(self) -> Self:
-        require_distinct("items", [" ".join(item.text.split()) for item in self.items])
-        return self
+    @field_validator("items")
+    @classmethod
+    def _items_differ(cls, items: tuple[ItemDocument, ...]) -> tuple[ItemDocument, ...]:
+        require_distinct("items", [" ".join(item.text.split()) for item in items])
+        return items
 
 
 @dataclass(frozen=True)
@@ -156,4 +167,8 @@ def _shuffled(right: tuple[Item, ...], draw: Draw) -> tuple[Item, ...]:
     return tuple(shown)
 
 
-KIND = Kind("Ordering", OrderingDocument, vary)
+def check(variant: Ordering) -> Iterator[Fault]:
+    return same_twice([item.html for item in variant.items], "items")
+
+
+KIND = Kind("Ordering", OrderingDocument, vary, check)

@@ -1,18 +1,19 @@
 """Short text: a word or a phrase, in one of the forms that the author accepts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal, Self, override
+from typing import Annotated, Any, Literal, override
 
 import re2
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from labs import Document
-from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
+from learn.questions.documents import Line, Markdown, QuestionDocument
 from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.question import Draw, Fault, Head, Kind, Mark, Question, Remark, Variant
 from learn.questions.spelling import Spelling, near_miss
 
 MAX_LENGTH = 200
@@ -48,29 +49,6 @@ class ShortTextDocument(QuestionDocument, Spelling):
         for pattern in patterns:
             compiled(pattern, ignore_case=False)
         return patterns
-
-    @model_validator(mode="after")
-    def _forms_differ(self) -> Self:
-        accepted = [self.compared(form) for form in self.accept]
-        wrong = [self.compared(form) for each in self.wrong for form in each.forms]
-        if "" in (*accepted, *wrong):
-            raise ValueError("a form has nothing but punctuation, which is ignored; write another")
-        require_distinct("accept (as it is compared)", accepted)
-        require_distinct("wrong (as it is compared)", wrong)
-        for form in (form for each in self.wrong for form in each.forms):
-            if self.accepts(form, accepted):
-                raise ValueError(
-                    f"the wrong form '{form}' is also accepted; remove it in one place"
-                )
-        return self
-
-    def accepts(self, text: str, accepted: list[str]) -> bool:
-        """Whether the text is right, where `accepted` are forms as they are compared."""
-        if self.compared(text) in accepted:
-            return True
-        tidied = self.tidy(text)
-        patterns = (compiled(pattern, ignore_case=self.ignore_case) for pattern in self.regex)
-        return any(pattern.fullmatch(tidied) for pattern in patterns)
 
 
 @lru_cache(maxsize=1024)
@@ -133,10 +111,18 @@ class ShortText(Variant[Typed]):
             raise BlankAnswerError("Write an answer.")
         return Typed(" ".join(text.split()), form)
 
+    def accepts(self, text: str) -> bool:
+        """Whether the text is a right answer."""
+        rules = self.document
+        if rules.compared(text) in map(rules.compared, self.accept):
+            return True
+        tidied = rules.tidy(text)
+        patterns = (compiled(pattern, ignore_case=rules.ignore_case) for pattern in rules.regex)
+        return any(pattern.fullmatch(tidied) for pattern in patterns)
+
     @override
     def mark(self, answer: Typed) -> Mark:
-        accepted = [self.document.compared(form) for form in self.accept]
-        if self.document.accepts(answer.text, accepted):
+        if self.accepts(answer.text):
             return Mark(1.0)
         for wrong in self.wrong:
             if answer.form in wrong.forms:
@@ -163,4 +149,19 @@ def vary(question: Question, document: ShortTextDocument, draw: Draw) -> ShortTe
     return ShortText(Head.of(question, draw), accept, wrong, document)
 
 
-KIND = Kind("Short text", ShortTextDocument, vary)
+def check(variant: ShortText) -> Iterator[Fault]:
+    """Forms that no answer can have, and wrong ones that are right or stand twice."""
+    for form in variant.accept:
+        if not variant.document.compared(form) or len(form) > MAX_LENGTH:
+            yield Fault(f"accept: nobody can give the answer '{form}'; write another", "^accept:")
+    seen: set[str] = set()
+    for form in (form for wrong in variant.wrong for form in wrong.forms):
+        if not form or variant.accepts(form):
+            reason = "is also accepted" if form else "is empty when it is compared"
+            yield Fault(f"wrong: the form '{form}' {reason}; remove it", "^wrong:")
+        if form in seen:
+            yield Fault(f"wrong: the form '{form}' stands twice; name it once", "^wrong:")
+        seen.add(form)
+
+
+KIND = Kind("Short text", ShortTextDocument, vary, check)

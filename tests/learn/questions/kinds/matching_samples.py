@@ -1,5 +1,7 @@
 """Matching: with spare options, confusions, and an option for two terms."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -31,7 +33,7 @@ explanation: Queues share work, topics copy it, buses route it.
 """
 
 
-def matched(variant: Variant[object], right: int) -> Fields:
+def matched(variant: Variant[Any], right: int) -> Fields:
     """The first terms matched as they should be, the others wrongly."""
     assert isinstance(variant, Matching)
     used = {term.right.id for term in variant.terms}
@@ -42,11 +44,11 @@ def matched(variant: Variant[object], right: int) -> Fields:
     }
 
 
-def ladder(variant: Variant[object]) -> list[Fields]:
+def ladder(variant: Variant[Any]) -> list[Fields]:
     return [matched(variant, right) for right in range(5)]
 
 
-def answers(variant: Variant[object]) -> SearchStrategy[Fields]:
+def answers(variant: Variant[Any]) -> SearchStrategy[Fields]:
     assert isinstance(variant, Matching)
     choice = st.sampled_from([[each.id] for each in variant.choices])
     return st.fixed_dictionaries({term.id: choice for term in variant.terms})

@@ -1,5 +1,7 @@
 """Multiple choice: one option is right."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -10,13 +12,13 @@ from tests.learn.course_files import WHO_DELETES
 from tests.learn.questions.sample import Sample
 
 
-def ladder(variant: Variant[object]) -> list[Fields]:
+def ladder(variant: Variant[Any]) -> list[Fields]:
     assert isinstance(variant, MultipleChoice)
     best_last = sorted(variant.options, key=lambda option: option.correct)
     return [{"": [option.id]} for option in best_last]
 
 
-def answers(variant: Variant[object]) -> SearchStrategy[Fields]:
+def answers(variant: Variant[Any]) -> SearchStrategy[Fields]:
     return st.sampled_from(ladder(variant))
 
 

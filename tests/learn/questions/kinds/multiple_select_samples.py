@@ -1,5 +1,7 @@
 """Multiple select: with and without a number to pick, with and without partial credit."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -36,7 +38,7 @@ PICK = AT_LEAST_ONCE.replace("options:", "pick: 3\ncredit: partial\noptions:", 1
 PARTIAL = AT_LEAST_ONCE.replace("options:", "credit: partial\noptions:", 1)
 
 
-def chosen(variant: Variant[object], right: int, wrong: int) -> Fields:
+def chosen(variant: Variant[Any], right: int, wrong: int) -> Fields:
     """So many right options and so many wrong ones."""
     assert isinstance(variant, MultipleSelect)
     rights = [option.id for option in variant.correct_options]
@@ -44,16 +46,16 @@ def chosen(variant: Variant[object], right: int, wrong: int) -> Fields:
     return {"": [*rights[:right], *wrongs[:wrong]]}
 
 
-def ladder(variant: Variant[object]) -> list[Fields]:
+def ladder(variant: Variant[Any]) -> list[Fields]:
     steps = [(0, 2), (1, 2), (1, 1), (2, 1), (2, 0), (3, 0)]
     return [chosen(variant, right, wrong) for right, wrong in steps]
 
 
-def ladder_of_three(variant: Variant[object]) -> list[Fields]:
+def ladder_of_three(variant: Variant[Any]) -> list[Fields]:
     return [chosen(variant, right, 3 - right) for right in (1, 2, 3)]
 
 
-def answers(variant: Variant[object]) -> SearchStrategy[Fields]:
+def answers(variant: Variant[Any]) -> SearchStrategy[Fields]:
     assert isinstance(variant, MultipleSelect)
     ids = st.sampled_from([option.id for option in variant.options])
     size = variant.pick

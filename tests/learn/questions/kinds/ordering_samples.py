@@ -1,6 +1,7 @@
 """Ordering: exact, and with partial credit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -27,19 +28,19 @@ explanation: Receive, work, delete.
 PARTIAL = LIFE.replace("items:", "credit: partial\nitems:", 1)
 
 
-def placed(variant: Variant[object], places: Sequence[int]) -> Fields:
+def placed(variant: Variant[Any], places: Sequence[int]) -> Fields:
     """The items, in their right order, at these places."""
     assert isinstance(variant, Ordering)
     pairs = zip(variant.solution, places, strict=True)
     return {item.id: [str(place)] for item, place in pairs}
 
 
-def ladder(variant: Variant[object]) -> list[Fields]:
+def ladder(variant: Variant[Any]) -> list[Fields]:
     steps = [(4, 3, 2, 1), (4, 2, 3, 1), (2, 3, 4, 1), (2, 3, 1, 4), (2, 1, 3, 4), (1, 2, 3, 4)]
     return [placed(variant, places) for places in steps]
 
 
-def answers(variant: Variant[object]) -> SearchStrategy[Fields]:
+def answers(variant: Variant[Any]) -> SearchStrategy[Fields]:
     return st.permutations([1, 2, 3, 4]).map(lambda places: placed(variant, places))
 
 

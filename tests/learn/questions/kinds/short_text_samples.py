@@ -1,5 +1,7 @@
 """Short text: forms, a pattern, and a wrong form with feedback."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -23,11 +25,11 @@ explanation: Without the setting on the mapping, the answer is not read.
 FORMS = ["nothing", "batchItemFailures", "ReportBatchItemFailure", "reportbatchitemfailures"]
 
 
-def ladder(_variant: Variant[object]) -> list[Fields]:
+def ladder(_variant: Variant[Any]) -> list[Fields]:
     return [{"": [form]} for form in FORMS]
 
 
-def answers(_variant: Variant[object]) -> SearchStrategy[Fields]:
+def answers(_variant: Variant[Any]) -> SearchStrategy[Fields]:
     letters = st.characters(exclude_categories=["Cs", "Cc", "Cf", "P", "Sk", "Z"])
     typed = st.sampled_from(FORMS) | st.text(letters, min_size=1, max_size=MAX_LENGTH)
     return typed.map(lambda text: {"": [text]})
