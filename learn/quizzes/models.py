@@ -4,9 +4,12 @@ from typing import ClassVar, override
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 HASH_LENGTH = 64
 SUMMARY_LENGTH = 200
+MIN_TIME_PERCENT = 100
+MAX_TIME_PERCENT = 400
 
 
 class QuestionVersion(models.Model):
@@ -86,6 +89,11 @@ class Attempt(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.quiz}: attempt {self.number}, {self.status}"
+
+    def get_absolute_url(self) -> str:
+        """Its questions, and later its result."""
+        module, _, quiz = self.quiz.partition("/")
+        return reverse("quizzes:attempt", args=[module, quiz, self.pk])
 
 
 class Answer(models.Model):
@@ -197,7 +205,9 @@ class Accommodation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(time_percent__gte=100, time_percent__lte=400),
+                condition=models.Q(
+                    time_percent__gte=MIN_TIME_PERCENT, time_percent__lte=MAX_TIME_PERCENT
+                ),
                 name="accommodation_time",
             ),
         ]

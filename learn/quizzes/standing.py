@@ -60,6 +60,11 @@ class Standing:
         return next((one for one in self.attempts if one.status == Attempt.Status.OPEN), None)
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether its open attempt has been closed meanwhile."""
+        return bool(self.open_attempt and self.open_attempt.status != Attempt.Status.OPEN)
+
+    @property
     def attempts_left(self) -> int | None:
         """None: as many as one likes."""
         return max(self.rules.attempts - len(self.attempts), 0) if self.rules.attempts else None
