@@ -1,6 +1,7 @@
-"""`manage.py check_content`: validate the whole course and prove its labs."""
+"""`manage.py check_content`: validate the whole course, prove its questions and its labs."""
 
 import argparse
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, override
 
@@ -8,10 +9,14 @@ from django.core.management.base import BaseCommand
 
 import labs
 from learn.catalog.catalogue import load_course
+from learn.catalog.course import Course
+from learn.questions import engine_proof
+from learn.questions.proof import prove_variants
+from learn.questions.question import Question
 
 
 class Command(BaseCommand):
-    help = "Validate all content and grade every lab's solutions and mistakes."
+    help = "Validate all content, draw variants of questions, and grade what labs come with."
     requires_system_checks = ()
 
     @override
@@ -29,13 +34,30 @@ class Command(BaseCommand):
             self._refuse(list(error.problems))
             return
         proven = [lab.spec for module in course.modules for lab in module.labs]
-        problems = [problem for spec in proven for problem in labs.prove_lab(spec)]
+        questions = list(_question_files(course, folders))
+        problems = [problem for path, asked in questions for problem in _prove(path, asked)]
+        problems += [problem for spec in proven for problem in labs.prove_lab(spec)]
         if problems:
             self._refuse(problems)
-        count = sum(len(spec.solutions) + len(spec.mistakes) for spec in proven)
-        self.stdout.write(f"All content is right: {len(proven)} lab(s), {count} gradings.")
+        gradings = sum(len(spec.solutions) + len(spec.mistakes) for spec in proven)
+        self.stdout.write(
+            f"All content is right: {len(questions)} question(s), {len(proven)} lab(s), "
+            f"{gradings} gradings."
+        )
 
     def _refuse(self, problems: list[labs.Problem]) -> None:
         for problem in problems:
             self.stderr.write(" ".join(str(problem).split("\n")))
         raise SystemExit(1)
+
+
+def _question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Path, Question]]:
+    for question in (question for module in course.modules for question in module.questions):
+        name = f"{question.module}/questions/{question.slug}.yaml"
+        yield next(folder / name for folder in folders if (folder / name).exists()), question
+
+
+def _prove(path: Path, question: Question) -> Iterator[labs.Problem]:
+    """What runs nothing comes first: why run a question that is already known to be wrong?"""
+    problems = list(prove_variants(path, question))
+    yield from problems or engine_proof.prove(path, question)
