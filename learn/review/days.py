@@ -45,6 +45,11 @@ def forecast(due_on: Iterable[dt.date], today: dt.date) -> tuple[ForecastDay, ..
     days = [today + number * DAY for number in range(FORECAST_DAYS)]
     fullest = max(max(counts[day] for day in days), 1)
     return tuple(
-        ForecastDay(day, counts[day], x=number + BAR_MARGIN, height=100 * counts[day] / fullest)
+        ForecastDay(
+            day,
+            counts[day],
+            x=round(number + BAR_MARGIN, 2),
+            height=round(100 * counts[day] / fullest, 1),
+        )
         for number, day in enumerate(days)
     )

@@ -14,6 +14,7 @@ from learn.quizzes.models import Answer, Attempt
 from learn.review.days import ForecastDay, forecast, streak
 from learn.review.mixing import Due, chosen
 from learn.review.models import Card, StudyDay
+from learn.review.releases import Key, held_back
 from learn.review.scheduling import retrievability
 from learn.submissions.models import Submission
 
@@ -100,8 +101,13 @@ def due_cards(user: User, today: dt.date) -> QuerySet[Card]:
     return cards.exclude(Exists(answers.order_by()))
 
 
-def is_occupied(answer: Answer) -> bool:
-    """Whether the answer's question waits in an open quiz of the user, or to be marked."""
+def is_withheld(answer: Answer, user: User) -> bool:
+    """Whether the user's quizzes forbid to ask the answer's question now, or to show its mark."""
+    key = (answer.module, answer.question)
+    return _is_occupied(answer) or key in held_back(user, [key])
+
+
+def _is_occupied(answer: Answer) -> bool:
     of_question = Answer.objects.filter(
         OCCUPYING, user=answer.user_id, module=answer.module, question=answer.question
     )
@@ -110,22 +116,24 @@ def is_occupied(answer: Answer) -> bool:
 
 def due(user: User, today: dt.date) -> tuple[Due, ...]:
     """What is due, without questions that left the course; those due longest come first."""
-    course = _questions(get_course())
     rows = due_cards(user, today).values_list(
         "pk", "module", "question", "due_on", "lab", "asked_id"
     )
-    return tuple(
+    cards = [
         Due(pk, module, question, due_on, is_urgent=bool(lab), is_asked=asked is not None)
         for pk, module, question, due_on, lab, asked in rows
-        if (module, question) in course
-    )
+    ]
+    shown = _shown(user, [(card.module, card.question) for card in cards])
+    return tuple(card for card in cards if (card.module, card.question) in shown)
 
 
 def due_count(user: User) -> int:
-    """How many questions are due, up to MAX_COUNTED. One query, for the header of every page."""
-    course = _questions(get_course())
+    """How many questions are due, up to MAX_COUNTED: for the header of every page.
+
+    One query, and two more if a quiz keeps something back about those that are due.
+    """
     rows = due_cards(user, current_day()).values_list("module", "question")
-    return sum(row in course for row in rows[:MAX_COUNTED])
+    return len(_shown(user, rows[:MAX_COUNTED]))
 
 
 def today_of(user: User) -> Today:
@@ -139,9 +147,9 @@ def overview_of(user: User) -> Overview:
     """The review's first page, in a fixed number of queries."""
     today = today_of(user)
     day = today.day.day
-    course = _questions(get_course())
-    rows = Card.objects.filter(user=user)
-    cards = [card for card in rows if (card.module, card.question) in course]
+    rows = list(Card.objects.filter(user=user))
+    shown = _shown(user, [(card.module, card.question) for card in rows])
+    cards = [card for card in rows if (card.module, card.question) in shown]
     asked = [card for card in cards if not card.is_stopped]
     later = [card.due_on for card in asked if card.due_on > day]
     return Overview(
@@ -201,7 +209,13 @@ def _strengths(cards: Iterable[Card], today: dt.date) -> Iterable[Strength]:
             yield Strength(module, round(100 * sum(shares) / len(shares)), len(shares))
 
 
-def _questions(course: Course) -> dict[tuple[str, str], Question]:
+def _shown(user: User, keys: Iterable[Key]) -> set[Key]:
+    """Those of the questions that are in the course, and that no quiz of the user keeps back."""
+    there = _questions(get_course()).keys() & set(keys)
+    return there - held_back(user, there)
+
+
+def _questions(course: Course) -> dict[Key, Question]:
     return {
         (module.slug, question.slug): question
         for module in course.modules

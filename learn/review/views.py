@@ -18,9 +18,9 @@ from learn.review import actions, queries
 
 # What the fields of the question's form begin with.
 NAME = "answer"
-OCCUPIED = (
-    "That question is part of a quiz that you have open. It comes back to your review after "
-    "the quiz."
+WITHHELD = (
+    "That question is part of a quiz that is not over yet for you. It comes back to your review "
+    "after it."
 )
 
 
@@ -57,8 +57,8 @@ def answer(request: UserRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if found.status != Answer.Status.OPEN:
         return redirect(request.path) if request.method == "POST" else _given(request, found)
-    if queries.is_occupied(found):
-        messages.info(request, OCCUPIED)
+    if queries.is_withheld(found, request.user):
+        messages.info(request, WITHHELD)
         return redirect("review:home")
     return _give(request, found) if request.method == "POST" else _asked(request, found)
 
@@ -85,7 +85,8 @@ def stop(request: UserRequest, pk: int) -> HttpResponse:
 def ask_again(request: UserRequest) -> HttpResponse:
     """Puts all questions back that were taken out."""
     count = actions.ask_again(request.user)
-    messages.success(request, f"{count} questions are back in your review.")
+    said = "1 question is" if count == 1 else f"{count} questions are"
+    messages.success(request, f"{said} back in your review.")
     return redirect("review:home")
 
 
