@@ -393,7 +393,7 @@ def test_it_asks_the_database_little(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     submission = make_submission(verdict="failed")
-    with django_assert_num_queries(3):  # session, user, newest submission
+    with django_assert_num_queries(4):  # session, user, reviews that are due, newest submission
         as_alice.get(LAB_URL)
     with django_assert_num_queries(3):
         as_alice.get(page_of(submission), headers=HTMX)
