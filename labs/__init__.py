@@ -1,7 +1,7 @@
 """Coldstart's engine: grades code against a simulated AWS. Usable without Django.
 
-This is the front door. Importing it loads neither moto nor Django; `grade` and `play` load what
-they need when they are first called.
+This is the front door. Importing it loads neither moto nor Django; `grade`, `play` and `evaluate`
+load what they need when they are first called.
 """
 
 import importlib
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from labs.behaviours import Behaviour, How, behaviours_of
 from labs.broker import (
+    EVALUATE_TASK,
     GRADE_TASK,
     GRADING_QUEUE,
+    RECORD_EVALUATION_TASK,
     RECORD_TASK,
     RECORD_WORKER_TASK,
     RESULTS_QUEUE,
@@ -33,6 +35,16 @@ from labs.errors import (
     SandboxUnavailableError,
     SubmissionError,
 )
+from labs.evaluation import (
+    MAX_ARTEFACT_CHARS,
+    MAX_CASES,
+    CaseOutcome,
+    Evaluation,
+    EvaluationVerdict,
+    artefact_problem,
+    evaluator_names,
+    job_problems,
+)
 from labs.files import MAX_FILE_BYTES, check_files, read_files
 from labs.sandbox.tiers import Tier
 from labs.sandbox.tiers import configured as configured_tier
@@ -43,25 +55,33 @@ from labs.version import __version__
 if TYPE_CHECKING:
     from labs.canaries import Canary
     from labs.canaries import release as release_canaries
+    from labs.evaluator import evaluate
     from labs.grader import grade, play
     from labs.proof import prove_lab
     from labs.sandbox.machine import Finding, MachineReport
     from labs.sandbox.machine import examine as examine_machine
 
 __all__ = [
+    "EVALUATE_TASK",
     "GRADE_TASK",
     "GRADING_QUEUE",
+    "MAX_ARTEFACT_CHARS",
+    "MAX_CASES",
     "MAX_FILE_BYTES",
+    "RECORD_EVALUATION_TASK",
     "RECORD_TASK",
     "RECORD_WORKER_TASK",
     "RESULTS_QUEUE",
     "Behaviour",
     "Call",
     "Canary",
+    "CaseOutcome",
     "CheckResult",
     "ContentError",
     "Document",
     "EngineError",
+    "Evaluation",
+    "EvaluationVerdict",
     "Finding",
     "GradeReport",
     "How",
@@ -75,15 +95,19 @@ __all__ = [
     "Tier",
     "Verdict",
     "__version__",
+    "artefact_problem",
     "behaviours_of",
     "celery_settings",
     "check_files",
     "configured_tier",
     "content_dirs",
     "data_folder",
+    "evaluate",
+    "evaluator_names",
     "examine_machine",
     "find_lab",
     "grade",
+    "job_problems",
     "line_of",
     "load_lab",
     "play",
@@ -102,6 +126,7 @@ _HEAVY = {
     "Canary": ("labs.canaries", "Canary"),
     "Finding": ("labs.sandbox.machine", "Finding"),
     "MachineReport": ("labs.sandbox.machine", "MachineReport"),
+    "evaluate": ("labs.evaluator", "evaluate"),
     "examine_machine": ("labs.sandbox.machine", "examine"),
     "grade": ("labs.grader", "grade"),
     "play": ("labs.grader", "play"),

@@ -10,7 +10,9 @@ from pathlib import Path
 GRADING_QUEUE = "grading"
 RESULTS_QUEUE = "results"
 GRADE_TASK = "labs.grade"
+EVALUATE_TASK = "labs.evaluate"
 RECORD_TASK = "submissions.record_report"
+RECORD_EVALUATION_TASK = "quizzes.record_evaluation"
 RECORD_WORKER_TASK = "submissions.record_worker"
 
 # The filesystem has nothing to wait on, so it is polled. 20 ms cost 0.5 % of a core and put 13 ms

@@ -30,6 +30,7 @@ def prove_lab(spec: LabSpec) -> Iterator[Problem]:
     proofs = [
         *(partial(_prove_solution, spec, folder) for folder in spec.solutions),
         partial(_prove_starter, spec),
+        partial(_prove_concepts, spec),
         *(partial(_prove_mistake, spec, mistake) for mistake in spec.mistakes),
     ]
     for proof in proofs:
@@ -54,6 +55,17 @@ def _prove_starter(spec: LabSpec) -> Iterator[Problem]:
     if _graded(spec, folder).verdict is Verdict.PASSED:
         message = "the starter must leave something to do, but it passes"
         yield Problem(folder / spec.file_names[0], 1, message)
+
+
+def _prove_concepts(spec: LabSpec) -> Iterator[Problem]:
+    """Concepts are given to checks that there are."""
+    if not spec.concepts:
+        return
+    known = [check.id for check in _graded(spec, spec.solutions[0]).checks]
+    for check in spec.concepts:
+        if known and check not in known:
+            message = f"concepts: there is no check '{check}': the checks are {', '.join(known)}"
+            yield Problem(spec.folder / "lab.toml", spec.concepts_line(check), message)
 
 
 def _prove_mistake(spec: LabSpec, mistake: Mistake) -> Iterator[Problem]:

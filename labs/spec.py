@@ -5,7 +5,7 @@ import math
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ MIN_MISTAKES = 4
 
 type FileName = Annotated[str, Field(pattern=FILE_NAME)]
 type Text = Annotated[str, Field(min_length=1, max_length=500)]
+type Slug = Annotated[str, Field(pattern=SLUG, max_length=60)]
 
 
 class Limits(Document):
@@ -46,7 +47,7 @@ class Mistake(Document):
 
 
 class LabDocument(Document):
-    """lab.toml."""
+    """lab.toml. `concepts` says for a check's id what somebody should review who fails it."""
 
     title: Text
     summary: Text
@@ -58,13 +59,15 @@ class LabDocument(Document):
     services: tuple[str, ...] = ()
     limits: Limits = Limits()
     mistakes: Annotated[tuple[Mistake, ...], Field(min_length=MIN_MISTAKES)]
+    concepts: Mapping[str, Annotated[tuple[Slug, ...], Field(min_length=1)]] = {}
 
 
 @dataclass(frozen=True)
 class LabSpec:
     """A lab, read and validated. `slug` is "<module>/<lab>", `folder` where its files are.
 
-    `services` are those of `labs.behaviours` whose tables its label shows.
+    `services` are those of `labs.behaviours` whose tables its label shows. `concepts` maps the ids
+    of checks to the concepts that they test; a check may have none.
     """
 
     slug: str
@@ -82,6 +85,7 @@ class LabSpec:
     starter: Mapping[str, str]
     mistakes: tuple[Mistake, ...]
     content_hash: str
+    concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def checks_path(self) -> Path:
@@ -91,6 +95,14 @@ class LabSpec:
     def solutions(self) -> tuple[Path, ...]:
         """The folders of the right solutions, by name."""
         return _folders(self.folder, "solutions")
+
+    def concepts_line(self, check: str) -> int:
+        """Where lab.toml gives the check its concepts."""
+        toml = self.folder / "lab.toml"
+        header = line_of(toml, r"^\s*\[concepts\]")
+        key = re.compile(rf"^\s*[\"']?{re.escape(check)}[\"']?\s*=")
+        below = enumerate(read_text(toml).split("\n")[header:], start=header + 1)
+        return next((number for number, line in below if key.match(line)), header)
 
 
 def content_dirs() -> tuple[Path, ...]:
@@ -146,6 +158,7 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         starter={name: read_code(folder / "starter" / name) for name in document.files},
         mistakes=document.mistakes,
         content_hash=_content_hash(folder, document),
+        concepts=document.concepts,
     )
 
 

@@ -13,15 +13,18 @@ from celery import Celery
 from celery.signals import worker_init, worker_ready
 from kombu.exceptions import OperationalError
 
-from labs import canaries, grader
+from labs import canaries, evaluator, grader
 from labs.broker import (
+    EVALUATE_TASK,
     GRADE_TASK,
+    RECORD_EVALUATION_TASK,
     RECORD_TASK,
     RECORD_WORKER_TASK,
     RESULTS_QUEUE,
     celery_settings,
 )
 from labs.errors import ContentError, EngineError
+from labs.evaluation import Evaluation, EvaluationVerdict
 from labs.sandbox import machine
 from labs.spec import find_lab
 from labs.verdict import GradeReport, Verdict
@@ -91,3 +94,22 @@ def _report(lab: str, files: dict[str, Any], seed: int) -> GradeReport:
             break
         logger.error("Grading %s failed: %s", lab, report.message)
     return report
+
+
+@app.task(name=EVALUATE_TASK)
+def evaluate(answer: str, job: dict[str, Any]) -> None:
+    """Run an artefact on its cases, and send what came out to the queue of results.
+
+    `answer` is only passed through; `job` is as `labs.evaluation.job` has it.
+    """
+    message = {"answer": answer, "evaluation": _evaluation(job).to_json()}
+    app.send_task(RECORD_EVALUATION_TASK, kwargs=message, queue=RESULTS_QUEUE)
+
+
+def _evaluation(job: dict[str, Any]) -> Evaluation:
+    for _attempt in range(ATTEMPTS):
+        evaluation = evaluator.evaluate(job)
+        if evaluation.verdict is not EvaluationVerdict.ENGINE_ERROR:
+            break
+        logger.error("An evaluation failed: %s", evaluation.message)
+    return evaluation

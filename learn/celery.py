@@ -7,6 +7,7 @@ from celery import Celery
 from labs import (
     GRADE_TASK,
     GRADING_QUEUE,
+    RECORD_EVALUATION_TASK,
     RECORD_TASK,
     RESULTS_QUEUE,
     celery_settings,
@@ -27,7 +28,9 @@ app.conf.update(
     task_routes={
         GRADE_TASK: {"queue": GRADING_QUEUE},
         RECORD_TASK: {"queue": RESULTS_QUEUE},
+        RECORD_EVALUATION_TASK: {"queue": RESULTS_QUEUE},
         "submissions.*": {"queue": SITE_QUEUE},
+        "quizzes.*": {"queue": SITE_QUEUE},
     },
     task_default_queue=SITE_QUEUE,
     beat_schedule_filename=str(data_folder() / "celerybeat-schedule"),
@@ -36,6 +39,16 @@ app.conf.update(
             "task": "submissions.resend_lost",
             "schedule": RESEND_EVERY_SECONDS,
             # While no worker runs, the ticks must not pile up.
+            "options": {"expires": RESEND_EVERY_SECONDS},
+        },
+        "resend lost answers": {
+            "task": "quizzes.resend_lost",
+            "schedule": RESEND_EVERY_SECONDS,
+            "options": {"expires": RESEND_EVERY_SECONDS},
+        },
+        "close attempts": {
+            "task": "quizzes.close_overdue",
+            "schedule": RESEND_EVERY_SECONDS,
             "options": {"expires": RESEND_EVERY_SECONDS},
         },
     },

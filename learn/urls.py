@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("learn.cohorts.urls")),
     path("", include("learn.quizzes.urls")),
     path("", include("learn.submissions.urls")),
+    path("", include("learn.lessons.urls")),
+    path("", include("learn.review.urls")),
     path("", include("learn.dashboard.urls")),
 ]
 

@@ -4,6 +4,7 @@
 
     grade  `files`, `checks` (source), `path`, `seed`, `only_visible`, `aws_calls`
     play   `files`, `file`, `seed`, `aws_calls`
+    evaluate  `job` (see labs.evaluation.job); it needs no learner's process
 
 Each is answered with {"report": ...}. While it works it asks the worker for learner's processes:
 {"ask": "guest", "memory_mb": 128} is answered with a number and two sockets; {"ask": "kill",
@@ -19,6 +20,7 @@ from types import ModuleType
 
 import boto3
 
+from labs import evaluators
 from labs.checks import tour
 from labs.checks.cloud import Cloud
 from labs.checks.fault import fault
@@ -54,7 +56,7 @@ def run(fds: list[int]) -> None:
     """Serve one job: fds holds the socket to the worker."""
     worker = Worker(socket.socket(fileno=fds[0]))
     job = worker.job()
-    action = {"grade": grade, "play": play}[job["do"]]
+    action = {"grade": grade, "play": play, "evaluate": evaluate}[job["do"]]
     worker.report(action(job, worker))
 
 
@@ -95,6 +97,11 @@ def play(job: Json, worker: Worker) -> Json:
     trace = scene.account.trace
     resources = inventory.resources(trace.calls, trace.regions)
     return {**report, "trace": [asdict(call) for call in trace.calls], "resources": resources}
+
+
+def evaluate(job: Json, _worker: Worker) -> Json:
+    """Run an artefact on its cases."""
+    return evaluators.evaluate(job["job"])
 
 
 def _module(source: str, path: str) -> ModuleType:

@@ -18,6 +18,7 @@ from typing import Any, Self
 from labs.errors import EngineError
 from labs.sandbox import seam
 from labs.sandbox.guests import LAST_WORDS_SECONDS, Guests, NoRoomError
+from labs.sandbox.limits import ProcessLimits
 from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY, LIMITS, Zygotes
 from labs.sandbox.zygote import Ending, Sandbox, ZygoteLostError
 from labs.verdict import Verdict
@@ -33,12 +34,18 @@ STDERR = 2
 
 @dataclass(frozen=True)
 class RunLimits:
-    """Limits of one job; `cpu_seconds` are those of each process of the learner."""
+    """Limits of one job; `cpu_seconds` are those of each process of the learner.
+
+    `cloud` are those of the cloud process. It has `grace_seconds` to report when the time is up;
+    0 where it does the job's work itself.
+    """
 
     wall_seconds: float
     cpu_seconds: int
     memory_mb: int
     output_bytes: int
+    cloud: ProcessLimits = LIMITS[CLOUD_ENTRY]
+    grace_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class Run:
     @contextmanager
     def _cloud(self) -> Iterator[tuple[Sandbox, socket.socket]]:
         ours, theirs = socket.socketpair()
-        limits = LIMITS[CLOUD_ENTRY]
+        limits = self._limits.cloud
         with ours:
             with theirs:
                 process = self._zygotes.get(CLOUD_ENTRY).start(
@@ -189,7 +196,8 @@ class Run:
         """A limit was hit: end the learner's processes, let the cloud process report."""
         if not self._stopped:
             self._stopped = verdict
-            self._deadline = time.monotonic() + GRACE_SECONDS
+            grace = self._limits.grace_seconds
+            self._deadline = time.monotonic() + (GRACE_SECONDS if grace is None else grace)
             self._last_line = self._guests.kill_all()
 
     def _read_output(self) -> None:

@@ -11,9 +11,9 @@ from learn.catalog.course import (
     Lab,
     Lesson,
     Module,
-    Quiz,
 )
 from learn.catalog.loading import load_course
+from learn.catalog.quiz import Quiz
 from learn.questions.question import Question
 
 __all__ = [

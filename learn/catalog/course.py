@@ -1,16 +1,26 @@
 """The course as frozen objects, rendered and validated. `content_hash` is a SHA-256 in hex."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from labs import Behaviour, How, LabSpec, behaviours_of
+from learn.catalog.quiz import Quiz
+from learn.catalog.references import Term
 from learn.prose.rendering import Page
 from learn.questions.question import Question
+
+
+@dataclass(frozen=True)
+class LessonBody:
+    """A lesson as its author wrote it: the Markdown, and the line of the file where it begins."""
+
+    path: Path
+    text: str
+    first_line: int
 
 
 @dataclass(frozen=True)
@@ -26,36 +36,12 @@ class Lesson:
     minutes: int
     objectives: tuple[SafeString, ...]
     page: Page
+    body: LessonBody
     content_hash: str
 
     @property
     def url(self) -> str:
-        return reverse("catalog:lesson", args=[self.module, self.slug])
-
-
-@dataclass(frozen=True)
-class Quiz:
-    """The questions of one module, on one page. `slug` is "<module>/quiz"."""
-
-    label: ClassVar = "Quiz"
-
-    module: str
-    title: str
-    intro: SafeString
-    questions: tuple[Question, ...]
-    content_hash: str
-
-    @property
-    def slug(self) -> str:
-        return f"{self.module}/quiz"
-
-    @property
-    def url(self) -> str:
-        return reverse("quizzes:quiz", args=[self.module])
-
-    @cached_property
-    def by_slug(self) -> Mapping[str, Question]:
-        return {question.slug: question for question in self.questions}
+        return reverse("lessons:lesson", args=[self.module, self.slug])
 
 
 @dataclass(frozen=True)
@@ -106,14 +92,14 @@ type Step = Lesson | Quiz | Lab
 
 @dataclass(frozen=True)
 class Module:
-    """Lessons in order, then the quiz and the labs. `questions` is the pool of all of them."""
+    """What there is to do, in order. `questions` is the pool of quizzes and lessons."""
 
     slug: str
     title: str
     summary: str
     lessons: tuple[Lesson, ...]
     questions: tuple[Question, ...]
-    quiz: Quiz | None
+    quizzes: tuple[Quiz, ...]
     labs: tuple[Lab, ...]
     content_hash: str
 
@@ -130,8 +116,14 @@ class Module:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Lessons, then the quiz, then the labs."""
-        return (*self.lessons, *([self.quiz] if self.quiz else []), *self.labs)
+        """Each lesson and its quizzes, then the module's own quizzes, then the labs."""
+        steps: list[Step] = []
+        for lesson in self.lessons:
+            steps += [lesson, *self._quizzes_of(lesson.slug)]
+        return (*steps, *self._quizzes_of(None), *self.labs)
+
+    def _quizzes_of(self, lesson: str | None) -> tuple[Quiz, ...]:
+        return tuple(quiz for quiz in self.quizzes if quiz.lesson == lesson)
 
     def step_before(self, step: Step) -> Step | None:
         place = self.steps.index(step)
@@ -147,6 +139,9 @@ class Module:
     def question(self, slug: str) -> Question | None:
         return next((question for question in self.questions if question.slug == slug), None)
 
+    def quiz(self, name: str) -> Quiz | None:
+        return next((quiz for quiz in self.quizzes if quiz.name == name), None)
+
     def lab(self, name: str) -> Lab | None:
         return next((lab for lab in self.labs if lab.name == name), None)
 
@@ -158,6 +153,7 @@ class Course:
     title: str
     summary: str
     modules: tuple[Module, ...]
+    glossary: tuple[Term, ...]
     content_hash: str
 
     def module(self, slug: str) -> Module | None:
@@ -165,7 +161,7 @@ class Course:
 
     @property
     def quizzes(self) -> tuple[Quiz, ...]:
-        return tuple(module.quiz for module in self.modules if module.quiz)
+        return tuple(quiz for module in self.modules for quiz in module.quizzes)
 
     @property
     def labs(self) -> tuple[Lab, ...]:
@@ -178,7 +174,7 @@ class Course:
         return found.question(slug) if found else None
 
     def quiz(self, slug: str) -> Quiz | None:
-        """The quiz with the slug "<module>/quiz"."""
+        """The quiz with the slug "<module>/<quiz>"."""
         return next((quiz for quiz in self.quizzes if quiz.slug == slug), None)
 
     def lab(self, slug: str) -> Lab | None:

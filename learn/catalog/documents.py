@@ -6,9 +6,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from labs import Document
+from learn.catalog.rules import Review, RulesDocument, check_review
 from learn.questions.documents import Line, Markdown, Slug, require_distinct
 
 LESSON_NAME = re.compile(r"(?P<number>\d+)-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)\.md")
+
+type Points = Annotated[int, Field(ge=1, le=100)]
 
 
 class CourseDocument(Document):
@@ -24,16 +27,42 @@ class CourseDocument(Document):
         return self
 
 
+class DrawDocument(Document):
+    """A table [[draw]] of a quiz: which questions of the module may be drawn. All filters hold."""
+
+    count: Annotated[int, Field(ge=1, le=100)]
+    points: Points = 1
+    questions: Annotated[tuple[Slug, ...], Field(min_length=1)] | None = None
+    lesson: Slug | None = None
+    concepts: Annotated[tuple[Slug, ...], Field(min_length=1)] | None = None
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+
+
 class QuizDocument(Document):
-    """The table [quiz] of module.toml. Questions are file names without .yaml."""
+    """quizzes/<slug>.toml. Questions are names of files in questions/, without .yaml."""
 
     title: Line
     intro: Markdown | None = None
-    questions: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    lesson: Slug | None = None
+    questions: tuple[Slug, ...] = ()
+    points: Annotated[dict[Slug, Points], Field(default_factory=dict)]
+    draw: tuple[DrawDocument, ...] = ()
+    rules: RulesDocument = RulesDocument()
+    review: Review = Review()
 
     @model_validator(mode="after")
-    def _questions_differ(self) -> Self:
+    def _questions_differ_and_are_there(self) -> Self:
         require_distinct("questions", self.questions)
+        if not self.questions and not self.draw:
+            raise ValueError("names no question: add 'questions', or a table [[draw]]")
+        for slug in self.points:
+            if slug not in self.questions:
+                raise ValueError(f"points: '{slug}' is not in 'questions'")
+        return self
+
+    @model_validator(mode="after")
+    def _review_comes(self) -> Self:
+        check_review(self.rules, self.review)
         return self
 
 
@@ -42,11 +71,12 @@ class ModuleDocument(Document):
 
     title: Line
     summary: Line
+    quizzes: tuple[Slug, ...] = ()
     labs: tuple[Slug, ...] = ()
-    quiz: QuizDocument | None = None
 
     @model_validator(mode="after")
-    def _labs_differ(self) -> Self:
+    def _names_differ(self) -> Self:
+        require_distinct("quizzes", self.quizzes)
         require_distinct("labs", self.labs)
         return self
 

@@ -18,7 +18,7 @@ type Places = Mapping[Place, set[str] | None]
 
 KINDS = {
     "catalog:module": "module",
-    "catalog:lesson": "lesson",
+    "lessons:lesson": "lesson",
     "quizzes:quiz": "quiz",
     "submissions:lab": "lab",
 }
@@ -39,11 +39,11 @@ def _named(folders: Sequence[Path]) -> dict[Place, set[str] | None]:
     places: dict[Place, set[str] | None] = {}
     for module in (path.parent for folder in folders for path in folder.glob("*/module.toml")):
         places["catalog:module", module.name] = set()
-        if any(module.glob("questions/*.yaml")):
-            places["quizzes:quiz", module.name] = set()
+        for path in module.glob("quizzes/*.toml"):
+            places["quizzes:quiz", module.name, path.stem] = set()
         for path in module.glob("lessons/*.md"):
             if name := LESSON_NAME.fullmatch(path.name):
-                places["catalog:lesson", module.name, name["slug"]] = None
+                places["lessons:lesson", module.name, name["slug"]] = None
         for path in module.glob("labs/*/lab.toml"):
             places["submissions:lab", module.name, path.parent.name] = None
     return places
@@ -53,7 +53,7 @@ def _read(modules: Sequence[Module]) -> dict[Place, set[str] | None]:
     places: dict[Place, set[str] | None] = {}
     for module in modules:
         for lesson in module.lessons:
-            places["catalog:lesson", module.slug, lesson.slug] = set(lesson.page.anchors)
+            places["lessons:lesson", module.slug, lesson.slug] = set(lesson.page.anchors)
         for lab in module.labs:
             places["submissions:lab", module.slug, lab.name] = set(lab.brief.anchors)
     return places

@@ -2,27 +2,42 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
-from learn.catalog.course import Course, Lab, Lesson, Module, Quiz
+from learn.catalog.concepts import unknown_concepts
+from learn.catalog.course import Course, Lab, Lesson, LessonBody, Module
 from learn.catalog.documents import (
     LESSON_NAME,
     CourseDocument,
     LessonDocument,
     ModuleDocument,
-    QuizDocument,
 )
+from learn.catalog.inline_checks import checks_in_brief, misplaced_checks
 from learn.catalog.links import broken_links
+from learn.catalog.quiz import Quiz
+from learn.catalog.quiz_reading import Questions, never_asked, read_quiz
+from learn.catalog.references import References, read_references
 from learn.core.digests import digest
 from learn.prose.findings import Findings
-from learn.prose.reading import Prose, read_fragment, read_line, read_page
+from learn.prose.pictures import read_pictures
+from learn.prose.reading import Kit, Prose, read_line, read_page
 from learn.questions.question import Question
 from learn.questions.reading import read_question
 
 type Lessons = Mapping[str, Lesson | None]
 """The module's lessons by slug; None for one whose file is wrong."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one content folder adds to the course."""
+
+    document: CourseDocument
+    references: References
+    modules: list[Module]
 
 
 def load_course(folders: Sequence[Path]) -> Course:
@@ -33,60 +48,68 @@ def load_course(folders: Sequence[Path]) -> Course:
     """
     findings = Findings()
     parts = [part for folder in folders if (part := _load_folder(folder, findings))]
-    modules = [module for _, found in parts for module in found]
+    modules = [module for part in parts for module in part.modules]
     slugs = [module.slug for module in modules]
     findings.extend(
         Problem(folders[-1] / "course.toml", 1, f"the module '{slug}' is in two content folders")
         for slug in {slug for slug in slugs if slugs.count(slug) > 1}
     )
     findings.extend(broken_links(findings.links, folders, modules))
+    if not findings:  # Of a question that cannot be read nobody knows the concepts.
+        findings.extend(unknown_concepts(modules))
     if findings:
         raise ContentError(findings)
-    document = parts[0][0]
     return Course(
-        title=document.title,
-        summary=document.summary,
+        title=parts[0].document.title,
+        summary=parts[0].document.summary,
         modules=tuple(modules),
+        glossary=tuple(term for part in parts for term in part.references.terms.values()),
         content_hash=digest(*(module.content_hash for module in modules)),
     )
 
 
-def _load_folder(folder: Path, findings: Findings) -> tuple[CourseDocument, list[Module]] | None:
+def _load_folder(folder: Path, findings: Findings) -> Part | None:
     with findings:
         toml = folder / "course.toml"
         document = read_toml(toml, CourseDocument)
         findings.extend(_mislisted(toml, "*/module.toml", document.modules, "modules"))
         there = [slug for slug in document.modules if (folder / slug / "module.toml").exists()]
-        found = [_load_module(folder / slug, findings) for slug in there]
-        return document, [module for module in found if module]
+        references = read_references(folder, findings)
+        found = [_load_module(folder / slug, references.kit, findings) for slug in there]
+        return Part(document, references, [module for module in found if module])
     return None
 
 
-def _load_module(folder: Path, findings: Findings) -> Module | None:
+def _load_module(folder: Path, kit: Kit, findings: Findings) -> Module | None:
     with findings:
         document = read_toml(folder / "module.toml", ModuleDocument)
-        lessons = _load_lessons(folder, findings)
+        pictures = read_pictures(folder)
+        lessons = _load_lessons(folder, replace(kit, pictures=pictures), findings)
+        findings.extend(_never_shown(pictures, lessons))
         questions = _load_questions(folder, lessons, findings)
-        quiz = _load_quiz(folder, document.quiz, questions, findings)
+        files = {path.stem for path in folder.glob("questions/*.yaml")}
+        findings.extend(misplaced_checks(folder, lessons, files))
+        known = {**dict.fromkeys(sorted(files)), **questions}
+        quizzes = _load_quizzes(folder, document, lessons, known, findings)
         labs = _load_labs(folder, document, findings)
         good = tuple(lesson for lesson in lessons.values() if lesson)
         hashes = [lesson.content_hash for lesson in good]
         hashes += [question.content_hash for question in questions.values()]
-        hashes += [quiz.content_hash] if quiz else []
+        hashes += [quiz.content_hash for quiz in quizzes]
         return Module(
             slug=folder.name,
             title=document.title,
             summary=document.summary,
             lessons=good,
             questions=tuple(questions.values()),
-            quiz=quiz,
+            quizzes=quizzes,
             labs=labs,
             content_hash=digest(*hashes, *(lab.spec.content_hash for lab in labs)),
         )
     return None
 
 
-def _load_lessons(folder: Path, findings: Findings) -> Lessons:
+def _load_lessons(folder: Path, kit: Kit, findings: Findings) -> Lessons:
     lessons: dict[str, Lesson | None] = {}
     numbers: dict[int, str] = {}
     for path in sorted(folder.glob("lessons/*")):
@@ -102,11 +125,11 @@ def _load_lessons(folder: Path, findings: Findings) -> Lessons:
         if slug in lessons:
             findings.append(Problem(path, 1, f"there are two lessons '{slug}': rename one"))
         else:
-            lessons[slug] = findings.attempt(partial(_load_lesson, path, slug, findings))
+            lessons[slug] = findings.attempt(partial(_load_lesson, path, slug, kit, findings))
     return lessons
 
 
-def _load_lesson(path: Path, slug: str, findings: Findings) -> Lesson:
+def _load_lesson(path: Path, slug: str, kit: Kit, findings: Findings) -> Lesson:
     document, body, first_line = read_front_matter(path, LessonDocument)
     if not body.strip():
         message = "the lesson is empty: write its text below the second +++"
@@ -120,9 +143,19 @@ def _load_lesson(path: Path, slug: str, findings: Findings) -> Lesson:
         objectives=tuple(
             read_line(Prose.inside(path, objective), findings) for objective in document.objectives
         ),
-        page=read_page(Prose(path, body, first_line), findings),
+        page=read_page(Prose(path, body, first_line), findings, kit),
+        body=LessonBody(path, body, first_line),
         content_hash=digest(document.model_dump_json(), body),
     )
+
+
+def _never_shown(pictures: Mapping[str, Path], lessons: Lessons) -> Iterator[Problem]:
+    texts = [lesson.body.text for lesson in lessons.values() if lesson]
+    if len(texts) < len(lessons):
+        return  # nobody knows what the wrong ones show
+    for name, path in pictures.items():
+        if not any(f"]({name}" in text for text in texts):
+            yield Problem(path, 1, f"no lesson shows it: write ![what it shows]({name})")
 
 
 def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[str, Question]:
@@ -134,25 +167,24 @@ def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[
     return found
 
 
-def _load_quiz(
+def _load_quizzes(
     folder: Path,
-    document: QuizDocument | None,
-    questions: Mapping[str, Question],
+    document: ModuleDocument,
+    lessons: Lessons,
+    questions: Questions,
     findings: Findings,
-) -> Quiz | None:
-    listed = document.questions if document else ()
+) -> tuple[Quiz, ...]:
     toml = folder / "module.toml"
-    findings.extend(_mislisted(toml, "questions/*.yaml", listed, "questions"))
-    if not document:
-        return None
-    good = tuple(questions[slug] for slug in listed if slug in questions)
-    return Quiz(
-        module=folder.name,
-        title=document.title,
-        intro=read_fragment(Prose.inside(toml, document.intro or ""), findings),
-        questions=good,
-        content_hash=digest(document.title, *(question.content_hash for question in good)),
-    )
+    findings.extend(_mislisted(toml, "quizzes/*.toml", document.quizzes, "quizzes"))
+    paths = [folder / "quizzes" / f"{name}.toml" for name in document.quizzes]
+    load = partial(read_quiz, lessons=lessons, questions=questions, findings=findings)
+    found = [findings.attempt(partial(load, path)) for path in paths if path.exists()]
+    quizzes = tuple(quiz for quiz in found if quiz)
+    if len(quizzes) == len(document.quizzes) and all(lessons.values()):
+        asked = {question.slug for quiz in quizzes for question in quiz.questions}
+        asked |= {slug for lesson in lessons.values() if lesson for slug in lesson.page.checks}
+        findings.extend(never_asked(folder, questions, asked))
+    return quizzes
 
 
 def _load_labs(folder: Path, document: ModuleDocument, findings: Findings) -> tuple[Lab, ...]:
@@ -165,7 +197,9 @@ def _load_labs(folder: Path, document: ModuleDocument, findings: Findings) -> tu
 
 def _load_lab(folder: Path, name: str, findings: Findings) -> Lab:
     spec = load_lab(folder / "labs" / name, slug=f"{folder.name}/{name}")
-    brief = read_page(Prose(spec.folder / "brief.md", spec.brief), findings)
+    path = spec.folder / "brief.md"
+    brief = read_page(Prose(path, spec.brief), findings)
+    findings.extend(checks_in_brief(path, brief))
     return Lab(module=folder.name, name=name, spec=spec, brief=brief)
 
 
@@ -175,7 +209,8 @@ def _mislisted(toml: Path, pattern: str, listed: Sequence[str], key: str) -> Ite
     The file's path is `pattern`, with the name in place of the star.
     """
     paths = toml.parent.glob(pattern)
-    names = {path.stem if path.suffix == ".yaml" else path.parent.name for path in paths}
+    is_folder = "/*/" in f"/{pattern}"
+    names = {path.parent.name if is_folder else path.stem for path in paths}
     for name in listed:
         if name not in names:
             line = line_of(toml, rf"[\"']{re.escape(name)}[\"']")

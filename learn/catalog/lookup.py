@@ -3,7 +3,8 @@
 from django.http import Http404
 
 from learn.catalog.catalogue import get_course
-from learn.catalog.course import Lab, Lesson, Module, Quiz
+from learn.catalog.course import Lab, Lesson, Module
+from learn.catalog.quiz import Quiz
 
 
 def module_or_404(slug: str) -> Module:
@@ -14,8 +15,8 @@ def lesson_or_404(module: Module, slug: str) -> Lesson:
     return _found(module.lesson(slug), "lesson")
 
 
-def quiz_or_404(module: Module) -> Quiz:
-    return _found(module.quiz, "quiz")
+def quiz_or_404(module: Module, name: str) -> Quiz:
+    return _found(module.quiz(name), "quiz")
 
 
 def lab_or_404(module: Module, name: str) -> Lab:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +11,14 @@ from django.utils.safestring import SafeString
 from pydantic import Field
 
 from labs import ContentError, Document, Problem, line_of, read_toml
-from learn.prose.facts import FACT_ID, Fact
+from learn.prose.facts import Fact
 from learn.prose.findings import Findings
-from learn.prose.reading import Prose, read_fragment
-from learn.questions.documents import Line, Markdown, Slug
+from learn.prose.reading import Kit, Prose, read_fragment
+from learn.questions.documents import FactId, Line, Markdown, Slug
 
 # Quotas and prices change a few times a year.
 REVIEW_DAYS = 180
-
-type FactId = Annotated[str, Field(pattern=f"^{FACT_ID.pattern}$")]
+GLOSSARY_URL = "/glossary/"
 
 
 class FactDocument(Document):
@@ -61,6 +61,28 @@ class Term:
     html: SafeString
     forms: tuple[str, ...]
     link: str
+
+
+@dataclass(frozen=True)
+class References:
+    """What the lessons of one content folder refer to."""
+
+    facts: Mapping[str, Fact]
+    terms: Mapping[str, Term]
+
+    @property
+    def kit(self) -> Kit:
+        """For reading the folder's texts."""
+        forms = {form: term.anchor for term in self.terms.values() for form in term.forms}
+        return Kit(self.facts, forms, GLOSSARY_URL)
+
+
+def read_references(folder: Path, findings: Findings) -> References:
+    """Both files; what is wrong with them goes to `findings`."""
+    return References(
+        findings.attempt(partial(read_facts, folder)) or {},
+        findings.attempt(partial(read_glossary, folder, findings)) or {},
+    )
 
 
 def read_facts(folder: Path) -> dict[str, Fact]:

@@ -8,6 +8,6 @@ app_name = "catalog"
 
 urlpatterns = [
     path("", views.course, name="course"),
+    path("glossary/", views.glossary, name="glossary"),
     path("modules/<slug:module>/", views.module, name="module"),
-    path("modules/<slug:module>/lessons/<slug:lesson>/", views.lesson, name="lesson"),
 ]

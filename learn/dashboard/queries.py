@@ -128,7 +128,7 @@ def overview(cohort: Cohort, course: Course) -> Overview:
     """Five queries."""
     learners = list(learners_of(cohort))
     ids = [learner.pk for learner in learners]
-    scores = quizzes.best_scores(ids, [quiz.slug for quiz in course.quizzes])
+    scores = quizzes.counted_scores(ids, course.quizzes)
     states = submissions.lab_states(ids, [lab.slug for lab in course.labs])
     seen = last_activity(ids)
     rows = tuple(

@@ -28,7 +28,7 @@ ELEMENTS: Mapping[str, set[str]] = {
     "title": set(),
     "desc": set(),
     "defs": set(),
-    "g": _PAINT,
+    "g": {"text-anchor", *_PAINT},
     "path": {"d", *_PAINT, *_MARKS},
     "line": {"x1", "y1", "x2", "y2", *_PAINT, *_MARKS},
     "polyline": {"points", *_PAINT, *_MARKS},

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from labs import Problem, line_of
 from learn.prose.facts import Fact, with_notes
 from learn.prose.findings import Findings, Link
+from learn.prose.inline_checks import LIKE_A_CHECK
 from learn.prose.markup import Markup
 from learn.prose.notation import notation_faults, without_code, without_fenced
 from learn.prose.pictures import with_pictures
@@ -122,6 +123,7 @@ def _inspect(
         *_images(markup, pictures),
         *_links(markup),
         *_footnotes(markup),
+        *_checks(markup),
     ]
     for pattern, message in dict.fromkeys(faults):
         findings.append(Problem(prose.path, prose.line_of(pattern), message))
@@ -198,3 +200,13 @@ def _footnotes(markup: Markup) -> Iterator[Fault]:
             name = target.removeprefix(BACK)
             message = f"the footnote '[^{name}]' is used nowhere: refer to it, or remove it"
             yield re.escape(f"[^{name}]"), message
+
+
+def _checks(markup: Markup) -> Iterator[Fault]:
+    """What was meant as an inline check, and would show as plain text."""
+    for found in LIKE_A_CHECK.findall(markup.text):
+        message = (
+            f"'{found}' asks no question here: write [[check: <question>]] in a lesson, at the "
+            "start of a line of its own, with an empty line before and after it"
+        )
+        yield re.escape(found), message

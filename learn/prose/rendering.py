@@ -1,6 +1,7 @@
 """Markdown to safe HTML. The sanitiser runs last, so nothing that Markdown lets through counts."""
 
 import html
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -10,6 +11,8 @@ import nh3
 from django.utils.safestring import SafeString
 from markdown.extensions import Extension
 from pygments.token import STANDARD_TYPES
+
+from learn.prose.inline_checks import InlineChecks, Part, cut
 
 SHOWN_LEVELS = (2, 3)
 
@@ -43,6 +46,16 @@ class Page:
         """What can be linked to."""
         return tuple(heading.anchor for heading in self.headings)
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The text, cut where questions are asked."""
+        return tuple(cut(self.html))
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The slugs of the questions that are asked in the text, in order."""
+        return tuple(part.question for part in self.parts if part.question)
+
     def heading(self, anchor: str) -> Heading | None:
         return next((heading for heading in self.headings if heading.anchor == anchor), None)
 
@@ -56,7 +69,7 @@ def render_page(
 ) -> Page:
     """A whole text: lesson or brief, with anchors and footnotes."""
     converter = markdown.Markdown(
-        extensions=[*FRAGMENT_EXTENSIONS, "footnotes", "toc", "attr_list", *extensions],
+        extensions=[*FRAGMENT_EXTENSIONS, *PAGE_EXTENSIONS, InlineChecks(), *extensions],
         extension_configs=EXTENSION_CONFIGS,
     )
     body = converter.convert(text)
@@ -76,11 +89,18 @@ def render_line(text: str, inspect: Inspect = _ignore) -> SafeString:
 
 
 def _convert(text: str, inspect: Inspect) -> str:
-    body = markdown.markdown(
-        text, extensions=FRAGMENT_EXTENSIONS, extension_configs=EXTENSION_CONFIGS
-    )
+    body = _fragments.converter.reset().convert(text)
     inspect(body)
     return body
+
+
+class _Fragments(threading.local):
+    """A converter for each thread: to build one takes four times as long as to use it."""
+
+    def __init__(self) -> None:
+        self.converter = markdown.Markdown(
+            extensions=FRAGMENT_EXTENSIONS, extension_configs=EXTENSION_CONFIGS
+        )
 
 
 class TocToken(TypedDict):
@@ -98,6 +118,7 @@ def _headings(tokens: list[TocToken]) -> Iterator[Heading]:
         yield from _headings(token["children"])
 
 
+PAGE_EXTENSIONS = ["footnotes", "toc", "attr_list"]
 FRAGMENT_EXTENSIONS = ["fenced_code", "codehilite", "tables", "admonition", "sane_lists"]
 EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
     # A guessed language colours plain output at random.
@@ -105,6 +126,7 @@ EXTENSION_CONFIGS: dict[str, dict[str, object]] = {
     # The Content-Security-Policy forbids the style attribute, which is the default.
     "tables": {"use_align_attribute": True},
 }
+_fragments = _Fragments()
 
 INLINE_TAGS = {
     *("abbr", "b", "br", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "samp"),

@@ -1,6 +1,7 @@
 """What a browser sends as the answer to one question, before anybody has looked at it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 type Fields = Mapping[str, Sequence[str]]
 """`{part: values}`: the part "" is the field `<name>` itself, "x" the field `<name>-x`.
@@ -11,6 +12,8 @@ It is JSON, is kept as it came, and is all that an answer ever is.
 MAX_FIELDS = 60
 MAX_CHARACTERS = 20_000
 SEPARATOR = "-"
+MISFIT = "This answer does not fit its question. Load the page again."
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class AnswerError(Exception):
@@ -19,6 +22,13 @@ class AnswerError(Exception):
 
 class BlankAnswerError(AnswerError):
     """Nothing is answered, or a part is missing."""
+
+
+class UnfinishedAnswerError(AnswerError):
+    """It cannot be read as it stands, such as half of a JSON text.
+
+    A quiz keeps it while its learner goes on typing; it cannot be given.
+    """
 
 
 def fields_of(data: Iterable[tuple[str, Sequence[str]]], name: str) -> dict[str, list[str]]:
@@ -47,13 +57,23 @@ def check_size(fields: Fields) -> None:
         raise AnswerError(f"An answer may have {MAX_CHARACTERS:,} characters. Shorten yours.")
 
 
+def require_parts(fields: Fields, known: Collection[str] = ("",)) -> None:
+    """Refuse parts that the question does not have. What is no answer needs another name.
+
+    Raises:
+        AnswerError: the form was made by hand, or the question has changed.
+    """
+    if not fields.keys() <= set(known):
+        raise AnswerError(MISFIT)
+
+
 def single(fields: Fields, part: str = "") -> str:
     """The one value of a part, "" if it is missing.
 
     Raises:
-        AnswerError: it was sent twice, or holds a NUL, which no field can.
+        AnswerError: it was sent twice, or holds what no field can: a NUL or half a character.
     """
     values = fields.get(part, ())
-    if len(values) > 1 or any("\0" in value for value in values):
-        raise AnswerError("This answer does not fit its question. Load the page again.")
+    if len(values) > 1 or any(NO_TEXT.search(value) for value in values):
+        raise AnswerError(MISFIT)
     return values[0] if values else ""

@@ -1,9 +1,12 @@
-"""A question on a page: to be answered, or answered."""
+"""A question on a page: to be answered, or answered.
+
+The page's head includes `questions/_head.html`, which brings the styles and scripts of all kinds.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from learn.questions.fields import AnswerError, Fields
+from learn.questions.fields import AnswerError, BlankAnswerError, Fields
 from learn.questions.question import Mark, Variant
 
 
@@ -36,7 +39,8 @@ class Asked:
 class Given:
     """An answer and what became of it: `questions/_given.html`.
 
-    `mark` is None while it waits for a worker. What the release policy keeps back is not shown.
+    `mark` is None while it waits for a worker; the page then asks `poll_url` for it, if there is
+    one. What the release policy keeps back is not shown.
     """
 
     variant: Variant[Any]
@@ -46,6 +50,8 @@ class Given:
     shows_score: bool = True
     shows_feedback: bool = True
     shows_solution: bool = True
+    poll_url: str = ""
+    poll_delay_ms: int = 1_000
 
     @property
     def answer(self) -> Any:
@@ -54,6 +60,22 @@ class Given:
             return self.variant.read(self.fields)
         except AnswerError:
             return None
+
+    @property
+    def refusal(self) -> str:
+        """Why what was sent is no answer; "" for one that is, and for a blank."""
+        try:
+            self.variant.read(self.fields)
+        except BlankAnswerError:
+            return ""
+        except AnswerError as error:
+            return str(error)
+        return ""
+
+    @property
+    def marks_parts(self) -> bool:
+        """Whether it is told which parts of the answer are right."""
+        return self.shows_score and self.shows_feedback
 
     @property
     def tone(self) -> str:

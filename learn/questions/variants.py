@@ -26,8 +26,13 @@ def variant_of(question: Question, seed: int) -> Variant[Any]:
 
 
 def vary(question: Question, draw: Draw) -> Variant[Any]:
-    """The variant that is drawn."""
-    return KINDS[question.kind].vary(question, question.document, draw)
+    """The variant that is drawn.
+
+    Raises:
+        ExpressionError: its parameters, or what is computed from them, have no value.
+    """
+    document = question.document
+    return KINDS[question.kind].vary(question, document, draw.with_parameters(document))
 
 
 def question_to_json(question: Question) -> Json:
@@ -41,6 +46,7 @@ def question_to_json(question: Question) -> Json:
         if section
         else None,
         "content_hash": question.content_hash,
+        "recorded": dict(question.recorded),
     }
 
 
@@ -57,4 +63,5 @@ def question_from_json(json: Json) -> Question:
         document=kind.document.model_validate(json["document"], strict=False),
         section=Section(*json["section"]) if json["section"] else None,
         content_hash=json["content_hash"],
+        recorded=json.get("recorded", {}),
     )

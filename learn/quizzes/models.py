@@ -4,9 +4,12 @@ from typing import ClassVar, override
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 HASH_LENGTH = 64
 SUMMARY_LENGTH = 200
+MIN_TIME_PERCENT = 100
+MAX_TIME_PERCENT = 400
 
 
 class QuestionVersion(models.Model):
@@ -33,9 +36,10 @@ class QuestionVersion(models.Model):
 class Attempt(models.Model):
     """One learner's attempt at one quiz. Of the open ones there is at most one.
 
-    `rules` are the quiz's as they were at the start. `due_at` is when the time limit ends, with
-    the learner's accommodations; None without one. `score` is None until all answers are marked,
-    and counts the penalties; it is in points, as `max_score`.
+    `rules` are the learner's at the start (`learn.catalog.rules.Rules.to_json`). From `due_at` on
+    nothing is taken: the time limit is over, or the quiz closes; None if neither will happen.
+    `score` is None until all answers are marked, and counts the penalties; it is in points, as
+    `max_score`.
     """
 
     class Status(models.TextChoices):
@@ -75,18 +79,29 @@ class Attempt(models.Model):
                 name="attempt_score",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["quiz", "user"], name="attempt_by_quiz")]
+        indexes: ClassVar = [
+            models.Index(fields=["quiz", "user"], name="attempt_by_quiz"),
+            models.Index(
+                fields=["due_at"], condition=models.Q(status="open"), name="attempt_open_until"
+            ),
+        ]
 
     @override
     def __str__(self) -> str:
         return f"{self.quiz}: attempt {self.number}, {self.status}"
+
+    def get_absolute_url(self) -> str:
+        """Its questions, and later its result."""
+        module, _, quiz = self.quiz.partition("/")
+        return reverse("quizzes:attempt", args=[module, quiz, self.pk])
 
 
 class Answer(models.Model):
     """One question put to one learner: `version` and `seed` give the variant, exactly.
 
     `fields` is what the learner's browser sent (`learn.questions.fields.Fields`), {} before
-    anything came. `score` (0 to 1) is there once it is marked. `evaluation` is what a grading
+    anything came. `score` (0 to 1) is there once it is marked; in an attempt it counts `points`
+    times. `evaluation` is what a grading
     worker found out about an artefact. `is_first` marks the first answer that a user ever gave to
     the question: statistics look at those.
     """
@@ -113,6 +128,7 @@ class Answer(models.Model):
     )
     source = models.CharField(max_length=10, choices=Source)
     position = models.PositiveSmallIntegerField(default=0)
+    points = models.PositiveSmallIntegerField(default=1)
     module = models.CharField(max_length=60)
     question = models.CharField(max_length=60)
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
@@ -167,3 +183,35 @@ class Answer(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.module}/{self.question}: {self.status}"
+
+
+class Accommodation(models.Model):
+    """What one learner needs in every quiz: `time_percent` of its time, and more attempts.
+
+    It holds for attempts that begin after it was given.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accommodation"
+    )
+    time_percent = models.PositiveSmallIntegerField(default=100)
+    extra_attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.CharField(max_length=200)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    time_percent__gte=MIN_TIME_PERCENT, time_percent__lte=MAX_TIME_PERCENT
+                ),
+                name="accommodation_time",
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.user}: {self.time_percent} % of the time, {self.extra_attempts} more"

@@ -16,6 +16,7 @@ from learn.submissions import messages, queries
 from learn.submissions.introductions import Introduction
 from learn.submissions.models import Status, Submission, Worker
 from learn.submissions.reports import Report, dump_report
+from learn.submissions.signals import report_recorded
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +69,8 @@ def record_report(submission_id: uuid.UUID, report: Report) -> bool:
     with transaction.atomic():
         _lock(user_id)
         recorded = _grade(rows.filter(status=Status.QUEUED), report)
+        if recorded:
+            report_recorded.send(Submission, submission=rows.get(), report=report.grade)
         rows.filter(status=Status.SUPERSEDED, graded_at=None).update(graded_at=timezone.now())
         if waiting := queries.waiting(user_id).first():
             _send_on_commit(waiting)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from labs import Finding, Tier
-from learn.submissions.reports import storable
+from learn.core.storable import storable
 
 
 class IntroductionError(Exception):

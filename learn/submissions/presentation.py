@@ -7,8 +7,8 @@ from functools import cached_property
 from django.utils import timezone
 
 from labs import Call, CheckResult, GradeReport, Verdict
+from learn.core.polling import poll_delay_ms
 from learn.submissions.models import Submission
-from learn.submissions.polling import poll_delay_ms
 from learn.submissions.reports import Report, parse_report
 
 MAX_OUTPUT = 4_000
@@ -104,6 +104,12 @@ class ShownSubmission:
     @property
     def checks(self) -> list[ShownCheck]:
         return [ShownCheck(check) for check in self.grade.checks] if self.grade else []
+
+    @property
+    def reviews(self) -> list[tuple[str, int]]:
+        """Each concept that its failed checks put into the review, and with how many questions."""
+        reviews = self.submission.reviews
+        return [(concept.replace("-", " "), count) for concept, count in reviews.items()]
 
     @property
     def output(self) -> str:

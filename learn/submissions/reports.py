@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from labs import GradeReport, Verdict
+from learn.core.storable import storable
 
 type Json = dict[str, Any]
 
@@ -64,16 +65,3 @@ def dump_report(report: Report) -> Json:
     json["timings"] = _TIMINGS.dump_python(report.timings, mode="json")
     kept: Json = storable(json)
     return kept
-
-
-def storable(value: Any) -> Any:
-    """PostgreSQL's JSON takes neither NUL nor lone surrogates, and learners may print both."""
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-        case list():
-            return [storable(item) for item in value]
-        case dict():
-            return {key: storable(item) for key, item in value.items()}
-        case _:
-            return value

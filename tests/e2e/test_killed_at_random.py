@@ -80,7 +80,8 @@ class Site:
             "COLDSTART_DATA": str(self.data),
             "CONTENT_DIRS": str(course(folder / "content")),
             "DJANGO_SETTINGS_MODULE": "learn.settings",
-            "SUBMISSION_RESEND_SECONDS": "1",
+            # Long enough for a worker to start, or submissions would be given up.
+            "SUBMISSION_RESEND_SECONDS": "5",
             "DEBUG": "1",
             "TMPDIR": str(self.tmp),
         }

@@ -111,3 +111,15 @@ def test_a_machine_that_cannot_grade_is_told_once(
     [message] = messages(lab)
 
     assert message.endswith("lab.toml:1: cannot be graded here: no user namespaces")
+
+
+def test_concepts_are_given_to_checks_that_exist(lab: LabSpec) -> None:
+    toml = lab.folder / "lab.toml"
+    concepts = '\n[concepts]\nit_works = ["work"]\nit_wokrs = ["work"]\n'
+    toml.write_text(toml.read_text() + concepts)
+
+    [message] = messages(load_lab(lab.folder, slug="test/job"))
+
+    line = toml.read_text().split("\n").index('it_wokrs = ["work"]') + 1
+    assert f"lab.toml:{line}: concepts: there is no check 'it_wokrs'" in message
+    assert "the checks are it_works, nothing_is_left" in message

@@ -122,3 +122,19 @@ def test_a_service_that_the_table_does_not_know_is_named(tmp_path: Path) -> None
     (problem,) = raised.value.problems
     assert problem.line == 1
     assert "'Quantum' is none of those in SIMULATION.md: Lambda, " in problem.message
+
+
+@pytest.mark.parametrize(
+    ("concepts", "problem"),
+    [
+        ('it_works = "work"', "concepts.it_works: input should be a valid array"),
+        ("it_works = []", "concepts.it_works: .*at least 1 item"),
+        ('it_works = ["Hard work"]', "concepts.it_works.0: string should match"),
+    ],
+)
+def test_concepts_are_lists_of_slugs(lab: LabSpec, concepts: str, problem: str) -> None:
+    toml = lab.folder / "lab.toml"
+    toml.write_text(f"{toml.read_text()}\n[concepts]\n{concepts}\n")
+
+    with pytest.raises(ContentError, match=problem):
+        load_lab(lab.folder, slug="test/job")

@@ -10,11 +10,15 @@ modules = ["queues"]
 MODULE = """\
 title = "Queues"
 summary = "Messages that wait."
+quizzes = ["check"]
 labs = ["worker"]
-
-[quiz]
+"""
+QUIZ = """\
 title = "Check your queues"
 questions = ["who-deletes", "how-often"]
+
+[rules]
+shuffle = false
 """
 LESSON = """\
 +++
@@ -88,6 +92,7 @@ FILES = {
     "queues/lessons/02-retries.md": SECOND_LESSON,
     "queues/questions/who-deletes.yaml": WHO_DELETES,
     "queues/questions/how-often.yaml": HOW_OFTEN,
+    "queues/quizzes/check.toml": QUIZ,
     "queues/labs/worker/lab.toml": LAB,
     "queues/labs/worker/brief.md": "Write a **worker**.\n\n## Rules\n\nNone.\n",
     "queues/labs/worker/checks.py": "",

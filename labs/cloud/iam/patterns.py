@@ -44,8 +44,15 @@ def plain(pattern: str) -> str:
 
 @functools.lru_cache(maxsize=2000)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(parts.get(char) or re.escape(_PLAIN.get(char, char)) for char in pattern),
-        re.DOTALL,
-    )
+    first, *others = (_piece(piece) for piece in pattern.split("*"))
+    if not others:
+        return re.compile(first, re.DOTALL)
+    # Atomic: after the first place where a piece fits no other one needs to be tried, and many
+    # asterisks take no longer than one.
+    middle = "".join(f"(?>.*?{piece})" for piece in others[:-1])
+    return re.compile(f"{first}{middle}.*{others[-1]}", re.DOTALL)
+
+
+def _piece(text: str) -> str:
+    """What stands between two asterisks, as a regular expression."""
+    return "".join("." if char == "?" else re.escape(_PLAIN.get(char, char)) for char in text)

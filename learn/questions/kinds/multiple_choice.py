@@ -1,16 +1,26 @@
 """Multiple choice: exactly one option is right, and every wrong one says why it is wrong."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal, Self, override
+from typing import Annotated, Literal, override
 
 from django.utils.safestring import SafeString
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from labs import Document
-from learn.core.digests import digest
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
-from learn.questions.fields import AnswerError, BlankAnswerError, Fields, single
-from learn.questions.question import Draw, Head, Kind, Mark, Question, Remark, Variant
+from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+    same_twice,
+)
 
 
 class OptionDocument(Document):
@@ -22,27 +32,31 @@ class OptionDocument(Document):
     misconception: Line | None = None
 
 
+type Options = tuple[OptionDocument, ...]
+
+
 class MultipleChoiceDocument(QuestionDocument):
     """A question with exactly one right option. `shuffle: false` keeps the author's order."""
 
     kind: Literal["multiple_choice"]
-    options: Annotated[tuple[OptionDocument, ...], Field(min_length=2, max_length=8)]
+    options: Annotated[Options, Field(min_length=2, max_length=8)]
     shuffle: bool = True
 
-    @model_validator(mode="after")
-    def _one_option_is_right(self) -> Self:
-        right = sum(option.correct for option in self.options)
-        if right != 1:
-            raise ValueError(f"{right} options are marked 'correct: true'; exactly one must be")
-        return self
+    @field_validator("options")
+    @classmethod
+    def _one_option_is_right(cls, options: Options) -> Options:
+        right = [option for option in options if option.correct]
+        if len(right) != 1:
+            raise ValueError(
+                f"{len(right)} options are marked 'correct: true'; exactly one must be"
+            )
+        if right[0].misconception:
+            raise ValueError("the right option has a 'misconception'; move it to a wrong one")
+        check_options(options)
+        return options
 
-    @model_validator(mode="after")
-    def _options_differ_and_explain(self) -> Self:
-        check_options(self.options)
-        return self
 
-
-def check_options(options: tuple[OptionDocument, ...]) -> None:
+def check_options(options: Options) -> None:
     """Options that differ, and wrong ones that say why.
 
     Raises:
@@ -68,12 +82,12 @@ class Option:
 
 
 def draw_options(
-    question: Question, options: tuple[OptionDocument, ...], draw: Draw, *, shuffle: bool
+    question: Question, options: Options, draw: Draw, *, shuffle: bool
 ) -> tuple[Option, ...]:
     """The options in the order in which this variant shows them."""
     shown = [
         Option(
-            id=digest(question.slug, " ".join(option.text.split()))[:10],
+            id=question.part_id(option.text),
             html=draw.line(option.text),
             correct=option.correct,
             feedback=draw.fragment(option.feedback) if option.feedback else SafeString(),
@@ -98,6 +112,7 @@ class MultipleChoice(Variant[Option]):
 
     @override
     def read(self, fields: Fields) -> Option:
+        require_parts(fields)
         chosen = single(fields)
         if not chosen:
             raise BlankAnswerError("Choose an answer.")
@@ -122,4 +137,8 @@ def vary(question: Question, document: MultipleChoiceDocument, draw: Draw) -> Mu
     return MultipleChoice(Head.of(question, draw), options)
 
 
-KIND = Kind("Multiple choice", MultipleChoiceDocument, vary)
+def check(variant: MultipleChoice) -> Iterator[Fault]:
+    return same_twice([option.html for option in variant.options], "options")
+
+
+KIND = Kind("Multiple choice", MultipleChoiceDocument, vary, check)

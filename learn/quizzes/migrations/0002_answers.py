@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
+                ("points", models.PositiveSmallIntegerField(default=1)),
                 ("module", models.CharField(max_length=60)),
                 ("question", models.CharField(max_length=60)),
                 ("seed", models.PositiveIntegerField()),
@@ -163,6 +164,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="attempt",
             index=models.Index(fields=["quiz", "user"], name="attempt_by_quiz"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("status", "open")),
+                fields=["due_at"],
+                name="attempt_open_until",
+            ),
         ),
         migrations.AddConstraint(
             model_name="attempt",

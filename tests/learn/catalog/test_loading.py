@@ -10,6 +10,7 @@ from tests.learn.course_files import (
     LAB,
     LESSON,
     MODULE,
+    QUIZ,
     WHO_DELETES,
     write_course,
 )
@@ -32,15 +33,15 @@ def test_it_reads_a_course(tmp_path: Path) -> None:
     [module] = course.modules
     assert (course.title, module.title) == ("Small course", "Queues")
     assert [lesson.slug for lesson in module.lessons] == ["message-life", "retries"]
-    assert module.quiz is not None
-    assert [question.slug for question in module.quiz.questions] == ["who-deletes", "how-often"]
+    [quiz] = module.quizzes
+    assert [question.slug for question in quiz.questions] == ["who-deletes", "how-often"]
     assert [lab.slug for lab in module.labs] == ["queues/worker"]
     assert module.minutes == 35
 
 
 def test_it_finds_parts_by_slug(tmp_path: Path) -> None:
     course = load_course([write_course(tmp_path)])
-    assert course.quiz("queues/quiz") is course.modules[0].quiz
+    assert course.quiz("queues/check") is course.modules[0].quizzes[0]
     assert course.lab("queues/worker") is course.modules[0].labs[0]
     assert course.module("nope") is None
     assert course.lab("queues/nope") is None
@@ -58,41 +59,15 @@ def test_it_orders_the_steps_of_a_module(tmp_path: Path) -> None:
     assert module.step_after(lab) is None
 
 
-def test_it_links_a_question_to_its_section(tmp_path: Path) -> None:
-    quiz = load_course([write_course(tmp_path)]).quiz("queues/quiz")
-    assert quiz is not None
-    section = quiz.questions[0].section
-    assert section is not None
-    assert section.title == "Who deletes it"
-    assert section.url == "/modules/queues/lessons/message-life/#who-deletes-it"
-
-
-def test_it_gives_options_ids_that_tell_nothing_and_stay(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    swapped = WHO_DELETES.replace("    correct: true\n", "").replace(
-        "  - text: The producer\n", "  - text: The producer\n    correct: true\n"
-    )
-    one = load_course([write_course(tmp_path / "a")]).quiz("queues/quiz")
-    other = load_course([write_course(tmp_path / "b", {QUESTION: swapped})]).quiz("queues/quiz")
-    assert one is not None
-    assert other is not None
-    ids = [option.id for option in one.questions[0].options]
-    assert ids == [option.id for option in other.questions[0].options]
-    assert len(set(ids)) == 3
-    assert one.questions[0].correct_option.id != other.questions[0].correct_option.id
-
-
 def test_it_changes_the_hashes_of_what_changed_alone(tmp_path: Path) -> None:
     before = load_course([write_course(tmp_path / "a")])
     changed = {QUESTION: WHO_DELETES.replace("The producer", "The sender")}
     after = load_course([write_course(tmp_path / "b", changed)])
     one, other = before.modules[0], after.modules[0]
-    assert one.quiz is not None
-    assert other.quiz is not None
     assert before.content_hash != after.content_hash
-    assert one.quiz.content_hash != other.quiz.content_hash
-    assert one.quiz.questions[0].content_hash != other.quiz.questions[0].content_hash
-    assert one.quiz.questions[1].content_hash == other.quiz.questions[1].content_hash
+    assert one.quizzes[0].content_hash != other.quizzes[0].content_hash
+    assert one.quizzes[0].questions[0].content_hash != other.quizzes[0].questions[0].content_hash
+    assert one.quizzes[0].questions[1].content_hash == other.quizzes[0].questions[1].content_hash
     assert [x.content_hash for x in one.lessons] == [x.content_hash for x in other.lessons]
 
 
@@ -144,60 +119,13 @@ def test_it_reports_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("    correct: true\n", "", "0 options are marked 'correct: true'; exactly one must be"),
-        (
-            "    misconception: receive deletes\n",
-            "    correct: true\n",
-            "2 options are marked 'correct: true'; exactly one must be",
-        ),
-        ("The producer", "The  consumer", "'The consumer' stands twice in options; name it once"),
-        (
-            "    feedback: Receiving only hides it.\n",
-            "",
-            "the wrong option 'The queue, once it is received' needs 'feedback' that says why",
-        ),
-        ("kind: multiple_choice", "kind: essay", "kind: input should be 'multiple_choice'"),
-        ("kind: multiple_choice\n", "", "the key 'kind' is missing"),
-        (
-            "message-life#who-deletes-it",
-            "message-life#nowhere",
-            (
-                "section: the lesson 'message-life' has no anchor 'nowhere'; "
-                "there are: who-deletes-it"
-            ),
-        ),
-        (
-            "message-life#who-deletes-it",
-            "nothing#x",
-            "section: there is no lesson 'nothing'; there are: message-life, retries",
-        ),
-        ("text: The producer", "text: ''", "options.2.text: string should have at least 1"),
-    ],
-)
-def test_it_says_what_is_wrong_with_a_question(
-    tmp_path: Path, old: str, new: str, message: str
-) -> None:
-    assert old in WHO_DELETES
-    found = problems(write_course(tmp_path, {QUESTION: WHO_DELETES.replace(old, new, 1)}))
-    assert any(p.startswith(f"{QUESTION}:") and message in p for p in found), found
-
-
-def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
-    text = WHO_DELETES.replace("#who-deletes-it", "#x")
-    [problem] = problems(write_course(tmp_path, {QUESTION: text}))
-    assert problem.startswith(f"{QUESTION}:13: ")
-
-
-@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         (
             {"queues/questions/spare.yaml": HOW_OFTEN},
             (
-                "queues/module.toml:7: does not name 'spare' in questions: "
-                "add it, or remove the file"
+                "queues/questions/spare.yaml:1: nobody is ever asked this question: "
+                "name it in a quiz or a lesson, or remove the file"
             ),
         ),
         (
@@ -206,7 +134,7 @@ def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
         ),
         (
             {"queues/labs/spare/lab.toml": LAB},
-            "queues/module.toml:3: does not name 'spare' in labs: add it, or remove the file",
+            "queues/module.toml:4: does not name 'spare' in labs: add it, or remove the file",
         ),
         (
             {"queues/lessons/intro.md": LESSON},
@@ -236,19 +164,19 @@ def test_it_points_to_the_line_of_a_wrong_section(tmp_path: Path) -> None:
         ),
         (
             {"queues/module.toml": MODULE.replace('"worker"', '"gone"')},
-            "queues/module.toml:3: names 'gone' in labs, but labs/gone/lab.toml is missing",
+            "queues/module.toml:4: names 'gone' in labs, but labs/gone/lab.toml is missing",
         ),
         (
             {"course.toml": COURSE.replace('"queues"', '"queues", "gone"')},
             "course.toml:3: names 'gone' in modules, but gone/module.toml is missing",
         ),
         (
-            {"queues/module.toml": MODULE.replace('"how-often"', '"gone"')},
-            "queues/module.toml:7: names 'gone' in questions, but questions/gone.yaml is missing",
+            {"queues/module.toml": MODULE.replace('"check"', '"check", "gone"')},
+            "queues/module.toml:3: names 'gone' in quizzes, but quizzes/gone.toml is missing",
         ),
         (
-            {"queues/module.toml": MODULE.replace('"how-often"', '"who-deletes"')},
-            "queues/module.toml:5: quiz: 'who-deletes' stands twice in questions; name it once",
+            {"queues/quizzes/spare.toml": QUIZ},
+            "queues/module.toml:3: does not name 'spare' in quizzes: add it, or remove the file",
         ),
         (
             {"queues/lessons/02-retries.md": LESSON.replace("## Who", "# Who")},

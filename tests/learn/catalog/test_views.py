@@ -20,7 +20,7 @@ def test_it_shows_the_course_map_to_everyone(anonymous: Client) -> None:
 def test_it_shows_a_module(anonymous: Client) -> None:
     page = anonymous.get("/modules/queues/")
     assertContains(page, 'href="/modules/queues/lessons/message-life/"')
-    assertContains(page, 'href="/modules/queues/quiz/"')
+    assertContains(page, 'href="/modules/queues/quizzes/check/"')
     assertContains(page, 'href="/modules/queues/labs/worker/"')
 
 
@@ -36,7 +36,7 @@ def test_it_shows_a_lesson_with_contents_and_what_comes_next(anonymous: Client) 
 def test_it_leads_from_the_last_lesson_to_the_quiz(anonymous: Client) -> None:
     page = anonymous.get("/modules/queues/lessons/retries/")
     assertContains(page, 'rel="prev" href="/modules/queues/lessons/message-life/"')
-    assertContains(page, 'rel="next" href="/modules/queues/quiz/"')
+    assertContains(page, 'rel="next" href="/modules/queues/quizzes/check/"')
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from labs import ContentError
 from learn.catalog.loading import load_course
-from tests.learn.course_files import HOW_OFTEN, LESSON, MODULE, WHO_DELETES, write_course
+from tests.learn.course_files import HOW_OFTEN, LESSON, QUIZ, WHO_DELETES, write_course
 
 FIRST = "queues/lessons/01-message-life.md"
 SECOND = "queues/lessons/02-retries.md"
@@ -80,7 +80,10 @@ def test_it_says_what_would_be_lost(tmp_path: Path, text: str, line: int, messag
         ),
         ("/modules/nope/", "leads to no module of the course; there are: queues"),
         ("/modules/queues/labs/nope/", "leads to no lab of the course; there are: queues/worker"),
-        ("/modules/nope/quiz/", "leads to no quiz of the course; there are: queues"),
+        (
+            "/modules/queues/quizzes/nope/",
+            "leads to no quiz of the course; there are: queues/check",
+        ),
         ("/modules/queues/lessons/retries", "leads to no page of the site"),
         ("/nowhere/", "leads to no page of the site"),
         ("/modules/queues/lessons/message-life/#nope", "no anchor of its page; there are: who-"),
@@ -100,7 +103,7 @@ def test_it_takes_links_that_lead_somewhere(tmp_path: Path) -> None:
         "/",
         "/cohorts/",
         "/modules/queues/",
-        "/modules/queues/quiz/",
+        "/modules/queues/quizzes/check/",
         "/modules/queues/lessons/message-life/#who-deletes-it",
         "/modules/queues/labs/worker/#rules",
         "https://aws.amazon.com/sqs/#faq",
@@ -142,9 +145,9 @@ def test_it_does_not_blame_a_link_to_a_lesson_that_is_wrong_itself(tmp_path: Pat
             "queues/questions/how-often.yaml:8: the link '/nowhere/' leads to no page",
         ),
         (
-            "queues/module.toml",
-            MODULE.replace("questions =", "intro = 'See [^x]'\nquestions ="),
-            "queues/module.toml:7: the footnote '[^x]' is not defined",
+            "queues/quizzes/check.toml",
+            QUIZ.replace("questions =", "intro = 'See [^x]'\nquestions ="),
+            "queues/quizzes/check.toml:2: the footnote '[^x]' is not defined",
         ),
         (
             SECOND,

@@ -29,7 +29,7 @@ both_ways = pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"]
 @pytest.fixture(autouse=True)
 def steady_polling(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow a test is, its pages ask at the same pace."""
-    monkeypatch.setattr("learn.submissions.polling.STEPS", ((60, 150),))
+    monkeypatch.setattr("learn.core.polling.STEPS", ((60, 150),))
 
 
 def page_of(submission: Submission) -> str:
@@ -393,7 +393,7 @@ def test_it_asks_the_database_little(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     submission = make_submission(verdict="failed")
-    with django_assert_num_queries(3):  # session, user, newest submission
+    with django_assert_num_queries(4):  # session, user, reviews that are due, newest submission
         as_alice.get(LAB_URL)
     with django_assert_num_queries(3):
         as_alice.get(page_of(submission), headers=HTMX)

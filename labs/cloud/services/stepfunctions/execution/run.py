@@ -55,14 +55,20 @@ KINDS: dict[str, Kind] = {
 }
 
 
+class Kinds:
+    """What each type of state does in this account; an evaluation puts mocks in Task's place."""
+
+    def __init__(self) -> None:
+        self.by_type = dict(KINDS)
+
+
 class Run:
     """One attempt: a redrive is another. `checkpoint` is where it begins, and how far it came."""
-
-    kinds = KINDS
 
     def __init__(self, execution: Execution, flow: Flow, checkpoint: Checkpoint) -> None:
         self.execution, self.history, self.flow = execution, execution.history, flow
         self.checkpoint = checkpoint
+        self.kinds = current().state(Kinds).by_type
         self.random = random.Random(f"{current().seed}:{execution.arn}")  # noqa: S311 - jitter
         self._process: Process | None = None
         self._timer: Timer | None = None

@@ -3,12 +3,13 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from labs.cloud.clock import clock
 from labs.cloud.missing import MissingError
 from labs.cloud.services.stepfunctions.execution import tokens
-from labs.cloud.services.stepfunctions.execution.branch import Outcome
+from labs.cloud.services.stepfunctions.execution.branch import Kind, Outcome
 from labs.cloud.services.stepfunctions.execution.flow import (
     Job,
     Steps,
@@ -49,6 +50,21 @@ def performed(visit: Visit) -> Steps[Outcome]:
     else:
         result = yield from task.integration()
     return outcome(visit, result)
+
+
+def mocked(answer: Callable[[Visit], Any]) -> Kind:
+    """Task without its call: `answer` gives what the service would, or raises StatesError."""
+
+    def steps(visit: Visit) -> Steps[Outcome]:
+        resource = resources.parse(visit.state.resource)
+        visit.has_token = resource.waits_for_token or resource.is_sync
+        task = _Task(visit, resource)
+        if resource.kind not in (resources.FUNCTION, resources.ACTIVITY):
+            task.check_arguments()
+        yield turn()
+        return outcome(visit, answer(visit))
+
+    return steps
 
 
 class _Task:
@@ -99,7 +115,7 @@ class _Task:
     def integration(self) -> Steps[Any]:
         """A call of a service; with a token or .sync, what comes after it counts."""
         visit, resource = self._visit, self._resource
-        self._check_arguments()
+        self.check_arguments()
         visit.note("TaskScheduled", self._task_details())
         visit.note("TaskStarted", resource.told)
         waiting = None
@@ -137,7 +153,7 @@ class _Task:
         told = f"{name} cannot be simulated with these parameters ({kind})."
         return FatalError("NotSimulated", told)
 
-    def _check_arguments(self) -> None:
+    def check_arguments(self) -> None:
         resource, region = self._resource, self._visit.branch.run.region
         if resource.service in ("apigateway", "http") and resource.kind == resources.OPTIMIZED:
             return

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from learn.submissions.polling import poll_delay_ms
+from learn.core.polling import poll_delay_ms
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,16 @@
+"""URLs of lessons and of the questions in them."""
+
+from django.urls import path
+
+from learn.lessons import views
+
+app_name = "lessons"
+
+urlpatterns = [
+    path("modules/<slug:module>/lessons/<slug:lesson>/", views.lesson, name="lesson"),
+    path(
+        "modules/<slug:module>/lessons/<slug:lesson>/questions/<slug:question>/",
+        views.check,
+        name="check",
+    ),
+]

@@ -1,0 +1,359 @@
+"""Evaluated artefact: the learner writes a pattern, a policy or the like, and cases are run on it.
+
+A grading worker runs it (`labs.evaluate`); what should come out stays here, and is compared here.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self, override
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from pydantic import ConfigDict, Field, JsonValue, model_validator
+
+from labs import MAX_CASES, Document, artefact_problem, evaluator_names, job_problems
+from learn.core.digests import digest
+from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
+from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
+from learn.questions.json_values import JsonTextError, filled, parse
+from learn.questions.kinds.expectations import (
+    Expectations,
+    expectation_problem,
+    expectations_of,
+)
+from learn.questions.question import (
+    Draw,
+    Fault,
+    Head,
+    Json,
+    Kind,
+    Mark,
+    Question,
+    Remark,
+    Variant,
+)
+
+INVALID = "invalid"
+MIN_HIDDEN = 2
+SUMMARY_LENGTH = 200
+
+type Code = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
+
+
+class CaseDocument(Document):
+    """One case: the keys that the evaluator asks for, and what must come out (`expect`).
+
+    A learner sees a visible case with the question. Of a hidden one that fails first, there is the
+    author's `feedback`: the symptom. The case itself is shown with the solution.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    name: Line
+    visible: bool = False
+    expect: JsonValue
+    feedback: Markdown | None = None
+    misconception: Line | None = None
+
+    @property
+    def job(self) -> Json:
+        """The evaluator's own keys."""
+        return self.model_extra or {}
+
+
+class MistakeDocument(Document):
+    """A wrong answer, and which case it fails first; "invalid" where AWS refuses it."""
+
+    text: Code
+    caught_by: Line
+    misconception: Line
+
+
+class ArtefactDocument(QuestionDocument):
+    """A question whose answer is run on cases. `language` is what the box takes: JSON, or text.
+
+    Solutions and mistakes are proved by the real evaluator when content is checked.
+    """
+
+    kind: Literal["artefact"]
+    evaluator: str
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+    language: Literal["json", "text"] = "json"
+    starter: Code | None = None
+    credit: Literal["all_or_nothing", "per_case"] = "all_or_nothing"
+    cases: Annotated[tuple[CaseDocument, ...], Field(min_length=3, max_length=MAX_CASES)]
+    solutions: Annotated[tuple[Code, ...], Field(min_length=1, max_length=5)]
+    mistakes: Annotated[tuple[MistakeDocument, ...], Field(min_length=2, max_length=10)]
+
+    @model_validator(mode="after")
+    def _there_is_such_an_evaluator(self) -> Self:
+        if self.evaluator not in evaluator_names():
+            known = ", ".join(evaluator_names())
+            raise ValueError(f"unknown evaluator '{self.evaluator}'; there are: {known}")
+        return self
+
+    @model_validator(mode="after")
+    def _cases_can_be_told_apart(self) -> Self:
+        require_distinct("the names of cases", [case.name for case in self.cases])
+        hidden = [case for case in self.cases if not case.visible]
+        if len(hidden) == len(self.cases):
+            raise ValueError("no case is visible; mark one with 'visible: true'")
+        if len(hidden) < MIN_HIDDEN:
+            raise ValueError(
+                f"{len(hidden)} cases are hidden; there must be {MIN_HIDDEN} near misses or more"
+            )
+        for case in hidden:
+            if not case.feedback:
+                raise ValueError(f"the hidden case '{case.name}' needs 'feedback': the symptom")
+        return self
+
+    @model_validator(mode="after")
+    def _mistakes_are_caught(self) -> Self:
+        names = [case.name for case in self.cases]
+        for mistake in self.mistakes:
+            if mistake.caught_by not in (*names, INVALID):
+                known = ", ".join((*names, INVALID))
+                raise ValueError(f"caught_by: there is no case '{mistake.caught_by}': {known}")
+        return self
+
+    @model_validator(mode="after")
+    def _expectations_fit(self) -> Self:
+        expectations = expectations_of(self.evaluator, self.options)
+        for case in self.cases:
+            if problem := expectation_problem(expectations, case.expect):
+                raise ValueError(f"case '{case.name}': expect: {problem}")
+        return self
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, filled: what the evaluator is given, and what must come out of it."""
+
+    name: str
+    is_visible: bool
+    job: Json
+    expect: JsonValue
+    feedback: SafeString
+    misconception: str
+    expectations: Expectations
+
+    @property
+    def shown(self) -> str:
+        """The case as JSON, over several lines."""
+        alone = next(iter(self.job.values())) if len(self.job) == 1 else self.job
+        return json.dumps(alone, indent=2, ensure_ascii=False)
+
+    @property
+    def wanted(self) -> str:
+        """What must come out, in words."""
+        return self.expectations.words(self.expect)
+
+    def holds(self, outcome: Json) -> bool:
+        return not outcome.get("error") and self.expectations.hold(self.expect, outcome["got"])
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that the author knows."""
+
+    text: str
+    caught_by: str
+    misconception: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The first case that did not come out right. `got` is what came, in words."""
+
+    case: Case
+    got: str
+
+
+@dataclass(frozen=True)
+class ArtefactMark(Mark):
+    """A mark with what its template shows: the first failing case, or why nothing was run."""
+
+    failure: Failure | None = None
+    refusal: str = ""
+    passed: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Artefact(Variant[str]):
+    """The cases as one learner gets them. An answer is the text that was written.
+
+    `setting` are the evaluator's options.
+    """
+
+    evaluator: str
+    setting: Json
+    language: str
+    starter: str
+    is_per_case: bool
+    cases: tuple[Case, ...]
+    solutions: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
+
+    @property
+    def label(self) -> str:
+        """Names the box in which the answer is written."""
+        return expectations_of(self.evaluator, self.setting).label
+
+    @property
+    def visible_cases(self) -> tuple[Case, ...]:
+        return tuple(case for case in self.cases if case.is_visible)
+
+    @property
+    def hidden_count(self) -> int:
+        return len(self.cases) - len(self.visible_cases)
+
+    @property
+    def surroundings(self) -> str:
+        """What the answer is put into, or "" ("<answer>" stands for it)."""
+        definition = self.setting.get("definition")
+        return json.dumps(definition, indent=2, ensure_ascii=False) if definition else ""
+
+    @property
+    def rows(self) -> int:
+        """How high the box is, in lines: the solutions' height does not show."""
+        return max(8, self.starter.count("\n") + 3)
+
+    @override
+    def read(self, fields: Fields) -> str:
+        require_parts(fields)
+        text = re.sub(r"\r\n?", "\n", single(fields)).strip()
+        if not text:
+            raise BlankAnswerError(f"Write your answer into the box: {self.label}.")
+        if text == self.starter.strip():
+            raise BlankAnswerError("The box holds what it began with. Write your answer into it.")
+        if problem := artefact_problem(text) or self._json_problem(text):
+            raise AnswerError(problem)
+        return text
+
+    def _json_problem(self, text: str) -> str:
+        if self.language != "json":
+            return ""
+        try:
+            parse(text)
+        except JsonTextError as error:
+            return f"This is not JSON: {error}. Mend it, and send it again."
+        return ""
+
+    @override
+    def mark(self, answer: str) -> Mark:
+        raise TypeError("an artefact is marked by what a worker finds out: mark_evaluated")
+
+    @override
+    def job(self, answer: str) -> Json:
+        return {
+            "evaluator": self.evaluator,
+            "artefact": answer,
+            "options": self.setting,
+            "cases": [case.job for case in self.cases],
+        }
+
+    @override
+    def mark_evaluated(self, answer: str, evaluation: Json) -> ArtefactMark:
+        known = tuple(
+            mistake.misconception
+            for mistake in self.mistakes
+            if self._canonical(mistake.text) == self._canonical(answer)
+        )
+        if evaluation["verdict"] != "evaluated":
+            message = str(evaluation.get("message", ""))
+            remark = Remark(format_html("{}", message), is_right=False)
+            return ArtefactMark(0.0, (remark,), known, refusal=message, count=len(self.cases))
+        return self._mark_outcomes(evaluation["outcomes"], known)
+
+    def _mark_outcomes(self, outcomes: list[Json], known: tuple[str, ...]) -> ArtefactMark:
+        pairs = list(zip(self.cases, outcomes, strict=True))
+        failing = [(case, outcome) for case, outcome in pairs if not case.holds(outcome)]
+        count, passed = len(pairs), len(pairs) - len(failing)
+        if not failing:
+            remark = Remark(format_html("All {} cases come out right.", count), is_right=True)
+            return ArtefactMark(1.0, (remark,), passed=passed, count=count)
+        case, outcome = failing[0]
+        failure = Failure(case, outcome.get("error") or case.expectations.words(outcome["got"]))
+        wrong = (case.misconception,) if case.misconception else ()
+        return ArtefactMark(
+            passed / count if self.is_per_case else 0.0,
+            (Remark(case.feedback, is_right=False),) if case.feedback else (),
+            tuple(dict.fromkeys((*known, *wrong))),
+            failure=failure,
+            passed=passed,
+            count=count,
+        )
+
+    @override
+    def summary(self, answer: str) -> str:
+        text = self._canonical(answer)
+        if len(text) <= SUMMARY_LENGTH:
+            return text
+        return f"{text[: SUMMARY_LENGTH - 12]}... {digest(text)[:8]}"
+
+    def _canonical(self, text: str) -> str:
+        """The same for texts that differ in their spaces or the order of keys alone."""
+        try:
+            return json.dumps(parse(text), sort_keys=True, ensure_ascii=False)
+        except JsonTextError:
+            return " ".join(text.split())
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the cases for the evaluator, and solutions that nobody could send."""
+        for problem in job_problems(self.evaluator, self.setting, [one.job for one in self.cases]):
+            yield Fault(problem, re.escape(self._place(problem)))
+        texts = [("solution", text) for text in self.solutions]
+        texts += [("mistake", one.text) for one in self.mistakes if one.caught_by != INVALID]
+        for role, text in texts:
+            if problem := artefact_problem(text) or self._json_problem(text):
+                yield Fault(f"the {role} cannot be sent: {problem}", _first_line(text))
+
+    def _place(self, problem: str) -> str:
+        """Words of the line that "case 2: ..." is about."""
+        head = problem.partition(":")[0].split()
+        if len(head) == 2 and head[0] == "case" and head[1].isdigit():
+            return self.cases[int(head[1]) - 1].name
+        return "options:" if head[:1] == ["options"] else "evaluator:"
+
+
+def _first_line(text: str) -> str:
+    """A pattern that finds where the text begins in the file."""
+    return re.escape(text.strip().partition("\n")[0])
+
+
+def vary(question: Question, document: ArtefactDocument, draw: Draw) -> Artefact:
+    options = filled(document.options, draw)
+    expectations = expectations_of(document.evaluator, options)
+    return Artefact(
+        Head.of(question, draw),
+        evaluator=document.evaluator,
+        setting=options,
+        language=document.language,
+        starter=draw.text(document.starter or ""),
+        is_per_case=document.credit == "per_case",
+        cases=tuple(_case(case, expectations, draw) for case in document.cases),
+        solutions=tuple(map(draw.text, document.solutions)),
+        mistakes=tuple(
+            Mistake(draw.text(one.text), one.caught_by, one.misconception)
+            for one in document.mistakes
+        ),
+    )
+
+
+def _case(document: CaseDocument, expectations: Expectations, draw: Draw) -> Case:
+    job: Any = filled(document.job, draw)
+    return Case(
+        name=document.name,
+        is_visible=document.visible,
+        job=job,
+        expect=filled(document.expect, draw),
+        feedback=draw.fragment(document.feedback) if document.feedback else SafeString(),
+        misconception=document.misconception or "",
+        expectations=expectations,
+    )
+
+
+KIND = Kind("Evaluated artefact", ArtefactDocument, vary, check=Artefact.faults)

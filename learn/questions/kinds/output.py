@@ -1,0 +1,261 @@
+"""Output prediction: what does this program print? The right answer is recorded, never typed."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal, Self, override
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from pydantic import Field, model_validator
+
+from labs import Document, SubmissionError, check_files
+from learn.core.digests import digest
+from learn.prose.rendering import render_fragment
+from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
+from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
+from learn.questions.question import Draw, Fault, Head, Kind, Mark, Question, Remark, Variant
+
+MAIN = "main.py"
+MAX_VARIANTS = 50
+DEFAULT_VARIANTS = 20
+SUMMARY_LENGTH = 200
+
+type Code = Annotated[str, Field(min_length=1, max_length=5_000, pattern=r"\S")]
+
+
+class WrongOutputDocument(Document):
+    """An output that a known wrong idea leads to."""
+
+    output: Code
+    feedback: Markdown
+    misconception: Line | None = None
+
+
+class OutputDocument(QuestionDocument):
+    """A Python program, and the question what it prints.
+
+    `files` stand beside it, by name. With parameters there are so many `variants`, each of which
+    has its recorded output. With `choices: true` the wrong outputs are offered beside the right
+    one; otherwise they are recognised in what the learner writes.
+    """
+
+    kind: Literal["output"]
+    snippet: Code
+    files: dict[str, str] = Field(default_factory=dict)
+    variants: Annotated[int, Field(ge=2, le=MAX_VARIANTS)] | None = None
+    wrong_outputs: Annotated[tuple[WrongOutputDocument, ...], Field(max_length=8)] = ()
+    choices: bool = False
+
+    @model_validator(mode="after")
+    def _files_can_be_run(self) -> Self:
+        if MAIN in self.files:
+            raise ValueError(f"'files' has {MAIN}, which is the name of the snippet: rename it")
+        try:
+            check_files({MAIN: self.snippet, **self.files})
+        except SubmissionError as error:
+            raise ValueError(f"files: {error}") from None
+        return self
+
+    @model_validator(mode="after")
+    def _choices_are_enough(self) -> Self:
+        if self.choices and len(self.wrong_outputs) < 2:
+            raise ValueError("'choices: true' needs two or more 'wrong_outputs' to choose from")
+        require_distinct("wrong_outputs", [comparable(one.output) for one in self.wrong_outputs])
+        if self.variants and not self.parameters:
+            raise ValueError("'variants' is for questions with 'parameters': leave it out")
+        return self
+
+    @property
+    def variant_count(self) -> int:
+        """How many different programs there are."""
+        return (self.variants or DEFAULT_VARIANTS) if self.parameters else 1
+
+    @override
+    def values_seed(self, seed: int) -> int:
+        return seed % self.variant_count
+
+
+@dataclass(frozen=True)
+class WrongOutput:
+    """A wrong output, filled."""
+
+    output: str
+    feedback: SafeString
+    misconception: str
+
+
+@dataclass(frozen=True)
+class OutputOption:
+    """An output to choose."""
+
+    id: str
+    output: str
+    correct: bool
+
+    @property
+    def html(self) -> SafeString:
+        return format_html("{}", self.output)
+
+
+@dataclass(frozen=True)
+class Output(Variant[str]):
+    """The program as one learner sees it. An answer is what it prints, as `comparable` has it.
+
+    `output` is "" as long as none is recorded.
+    """
+
+    files: Mapping[str, str]
+    output: str
+    wrong_outputs: tuple[WrongOutput, ...]
+    options: tuple[OutputOption, ...]
+
+    @property
+    def listings(self) -> list[tuple[str, SafeString]]:
+        """Names and highlighted texts: the other files first."""
+        names = [*(name for name in self.files if name != MAIN), MAIN]
+        return [(name, _highlighted(name, self.files[name])) for name in names]
+
+    @cached_property
+    def run_id(self) -> str:
+        """Under which the output is recorded: it changes with the program."""
+        return run_id(self.files)
+
+    @property
+    def is_one_line(self) -> bool:
+        return "\n" not in self.output
+
+    @property
+    def correct_option(self) -> OutputOption | None:
+        """None where nothing is to be chosen."""
+        return next((option for option in self.options if option.correct), None)
+
+    @override
+    def read(self, fields: Fields) -> str:
+        require_parts(fields)
+        sent = single(fields)
+        if self.options:
+            return self._chosen(sent)
+        if not sent.strip():
+            raise BlankAnswerError("Write what the program prints.")
+        return comparable(sent)
+
+    def _chosen(self, sent: str) -> str:
+        if not sent:
+            raise BlankAnswerError("Choose what the program prints.")
+        for option in self.options:
+            if option.id == sent:
+                return option.output
+        raise AnswerError("That is not one of this question's answers. Choose again.")
+
+    @override
+    def mark(self, answer: str) -> Mark:
+        if answer == self.output:
+            return Mark(1.0)
+        known = [wrong for wrong in self.wrong_outputs if wrong.output == answer]
+        remarks = [Remark(wrong.feedback, is_right=False) for wrong in known]
+        if not self.options:
+            remarks.append(Remark(_difference(answer, self.output), is_right=False))
+        misconceptions = [wrong.misconception for wrong in known if wrong.misconception]
+        return Mark(0.0, tuple(remarks), tuple(misconceptions))
+
+    @override
+    def summary(self, answer: str) -> str:
+        for option in self.options:
+            if option.output == answer:
+                return option.id
+        text = answer.replace("\n", " / ")
+        if len(text) <= SUMMARY_LENGTH:
+            return text
+        return f"{text[: SUMMARY_LENGTH - 12]}... {digest(answer)[:8]}"
+
+    def faults(self) -> Iterator[Fault]:
+        """Wrong outputs that are right, or the same, once they are filled in."""
+        seen = {self.output}
+        for wrong in self.wrong_outputs:
+            if wrong.output in seen:
+                about = "right" if wrong.output == self.output else "there twice"
+                message = f"the wrong output '{_short(wrong.output)}' is {about}"
+                yield Fault(message, "^wrong_outputs:")
+            seen.add(wrong.output)
+
+
+def comparable(text: str) -> str:
+    """An output without what nobody sees: spaces at the ends of lines, empty lines at the end."""
+    lines = re.split(r"\r\n|\r|\n", text)
+    return "\n".join(line.rstrip() for line in lines).rstrip("\n")
+
+
+def run_id(files: Mapping[str, str]) -> str:
+    """Names a program: all its files count."""
+    return digest(*(part for name in sorted(files) for part in (name, files[name])))
+
+
+def _difference(answer: str, output: str) -> SafeString:
+    """Where an answer goes wrong, without what would be right."""
+    given, wanted = answer.split("\n"), output.split("\n")
+    pairs = zip(given, wanted, strict=False)
+    same = next((n for n, (one, other) in enumerate(pairs) if one != other), None)
+    if same is None:
+        count = min(len(given), len(wanted))
+        rest = "more" if len(given) < len(wanted) else "no more"
+        return format_html("The first {} are right, and {} come after them.", _lines(count), rest)
+    if same == 0:
+        return format_html("Line {} is not what the program prints.", 1)
+    return format_html("The first {} right; line {} is not.", f"{_lines(same)} are", same + 1)
+
+
+def _lines(count: int) -> str:
+    return "line" if count == 1 else f"{count} lines"
+
+
+def _short(text: str) -> str:
+    line = text.replace("\n", " / ")
+    return line if len(line) <= 40 else f"{line[:37]}..."
+
+
+def _highlighted(name: str, text: str) -> SafeString:
+    fence = "~" * (3 + max((len(run) for run in re.findall("~+", text)), default=0))
+    language = "python" if name.endswith(".py") else "text"
+    return render_fragment(f"{fence}{language}\n{text.rstrip()}\n{fence}")
+
+
+def filled_files(document: OutputDocument, draw: Draw) -> dict[str, str]:
+    """`{name: text}` of the program, with parameters filled in."""
+    files = {MAIN: document.snippet, **document.files}
+    return {name: draw.text(text) for name, text in files.items()}
+
+
+def vary(question: Question, document: OutputDocument, draw: Draw) -> Output:
+    files = filled_files(document, draw)
+    output = comparable(question.recorded.get(run_id(files), ""))
+    wrong = tuple(
+        WrongOutput(
+            comparable(draw.text(one.output)),
+            draw.fragment(one.feedback),
+            one.misconception or "",
+        )
+        for one in document.wrong_outputs
+    )
+    return Output(
+        Head.of(question, draw),
+        files=files,
+        output=output,
+        wrong_outputs=wrong,
+        options=_options(question, output, wrong, draw) if document.choices else (),
+    )
+
+
+def _options(
+    question: Question, output: str, wrong: tuple[WrongOutput, ...], draw: Draw
+) -> tuple[OutputOption, ...]:
+    outputs = [output, *(one.output for one in wrong)]
+    options = [
+        OutputOption(question.part_id(text), text, correct=text == output) for text in outputs
+    ]
+    draw.dice("options").shuffle(options)
+    return tuple(options)
+
+
+KIND = Kind("Output prediction", OutputDocument, vary, check=Output.faults)

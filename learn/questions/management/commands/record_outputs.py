@@ -1,0 +1,50 @@
+"""`manage.py record_outputs`: run the snippets of questions, and keep what they print."""
+
+import argparse
+from pathlib import Path
+from typing import Any, override
+
+import labs
+from learn.core.commands import PlainCommand
+from learn.questions.documents import KindDocument
+from learn.questions.kinds.output import OutputDocument
+from learn.questions.question import Question
+from learn.questions.recordings import record, recording_path, write_recording
+
+
+class Command(PlainCommand):
+    """Writes nothing for a question whose snippet is wrong."""
+
+    help = "Run the snippets of all questions of the kind 'output', and keep what they print."
+
+    @override
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            "folders", nargs="*", type=Path, help="content folders (default: those configured)"
+        )
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        folders = tuple(options["folders"]) or labs.content_dirs()
+        for folder in folders:
+            if not folder.is_dir():
+                self.refuse(f"There is no folder {folder}.")
+        paths = [path for folder in folders for path in sorted(folder.glob("*/questions/*.yaml"))]
+        wrong = [problem for path in paths for problem in self._record(path)]
+        for problem in wrong:
+            self.stderr.write(" ".join(str(problem).split("\n")))
+        if wrong:
+            raise SystemExit(1)
+
+    def _record(self, path: Path) -> list[labs.Problem]:
+        try:
+            if labs.read_yaml(path, KindDocument).kind != "output":
+                return []
+            document = labs.read_yaml(path, OutputDocument)
+            question = Question(path.parent.parent.name, path.stem, document, None, "")
+            recording = record(path, question)
+        except labs.ContentError as error:
+            return list(error.problems)
+        state = "recorded" if write_recording(path, recording) else "unchanged"
+        self.stdout.write(f"{recording_path(path)}: {len(recording)} output(s) {state}")
+        return []

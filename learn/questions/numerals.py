@@ -1,0 +1,126 @@
+"""Numbers as people type them: 1,234.5 and 1.234,5 and 1 234,5 and 1'234.5 and 1.2345e3.
+
+The rule for what can be read in two ways: one comma or one point, with one to three digits before
+it and exactly three after, may group thousands or begin the decimals. Both readings are kept, the
+English one first (1,234 is 1234; 1.234 is a little more than 1), and an answer is right if either
+is: who means the one does not come upon the other by chance. After a 0 it begins the decimals.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+MAX_CHARACTERS = 100
+MAX_DIGITS = 40
+MAX_EXPONENT = 30
+
+NOT_ONE = "Write one number in digits, such as 1,536 or 0.25, and its unit."
+
+_SAME = {
+    **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u2019\u02bc\u0060\u00b4\u066c", "'"),
+    "\u066b": ".",
+    "\uff0b": "+",
+    "\u00d7": "x",
+    "\u00b7": "*",
+    "\u22c5": "*",
+}
+_RAISED = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
+_RAISED_POWER = re.compile(r"10([⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_SHAPE = re.compile(
+    r"""[=~≈\ ]*
+    (?P<lead>[-+]?)\ ?
+    (?P<before>(?:[A-Za-z]{0,3}[$€£¥]|[A-Za-z]{3})?)\ ?
+    (?P<sign>[-+]?)\ ?
+    (?P<digits>[.,]?\d(?:[\d.,'_]|\ (?=\d))*)
+    (?:[eE](?P<e>[-+]?\d+)|\ ?[xX*]\ ?10(?:\^|\*\*)(?P<ten>[-+]?\d+))?
+    (?P<after>\D*)
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_GROUPED = {
+    **{sign: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+") for sign in ".'_ "},
+    # 1,00,000 is a hundred thousand in India.
+    ",": re.compile(r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})+,\d{3}"),
+}
+
+
+class NumeralError(ValueError):
+    """A text is no number; the message is a sentence for whoever typed it."""
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A number in a text. `readings` are what it may mean, the likeliest first.
+
+    `before` is the sign of a currency, `after` all that follows.
+    """
+
+    readings: tuple[Fraction, ...]
+    before: str
+    after: str
+
+
+def read_numeral(text: str) -> Numeral:
+    """The number in a text, and the words around it.
+
+    Raises:
+        NumeralError: there is none, more than one, or one beyond all measure.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise NumeralError(f"Write a number in at most {MAX_CHARACTERS} characters.")
+    found = _SHAPE.fullmatch(_plain(text))
+    if not found or (found["lead"] and found["sign"]):
+        raise NumeralError(NOT_ONE)
+    factor = _power_of_ten(found["e"] or found["ten"] or "0")
+    factor = -factor if "-" in (found["lead"], found["sign"]) else factor
+    readings = tuple(number * factor for number in _magnitudes(found["digits"]))
+    return Numeral(readings, found["before"], found["after"].strip())
+
+
+def _plain(text: str) -> str:
+    """All signs of one meaning as one, in ASCII; other words as they are."""
+    text = _RAISED_POWER.sub(lambda found: "10^" + found[1].translate(_RAISED), text)
+    return " ".join("".join(map(_plain_character, text)).split())
+
+
+def _plain_character(character: str) -> str:
+    digit = unicodedata.decimal(character, None)
+    return _SAME.get(character, character) if digit is None else str(digit)
+
+
+def _power_of_ten(exponent: str) -> Fraction:
+    if len(exponent) > 4 or abs(int(exponent)) > MAX_EXPONENT:
+        raise NumeralError(f"Write a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}.")
+    return Fraction(10) ** int(exponent)
+
+
+def _magnitudes(digits: str) -> tuple[Fraction, ...]:
+    """What the digits may mean, the likeliest first."""
+    digits = digits.rstrip(".,")
+    if len(digits) > MAX_DIGITS:
+        raise NumeralError(f"Write a number of at most {MAX_DIGITS} digits.")
+    readings = tuple(dict.fromkeys(_readings(digits)))
+    if not readings:
+        raise NumeralError(f"'{digits}' cannot be read as one number. Write it like 1234567.8.")
+    return readings
+
+
+def _readings(digits: str) -> Iterator[Fraction]:
+    for sign in (".", "", ","):
+        whole, decimals = digits, ""
+        if sign:
+            if digits.count(sign) != 1:
+                continue
+            whole, decimals = digits.split(sign)
+        if (decimals.isdigit() or not sign) and _is_whole(whole, sign):
+            yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals or '0'}")
+
+
+def _is_whole(whole: str, sign: str) -> bool:
+    """Digits alone, or in groups of thousands that `sign` does not make."""
+    if whole.isdigit() or (sign and not whole):
+        return True
+    return any(form.fullmatch(whole) for by, form in _GROUPED.items() if by != sign)

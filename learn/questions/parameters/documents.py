@@ -1,0 +1,90 @@
+"""Parameters as authors write them."""
+
+import keyword
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from labs import Document
+from learn.questions.parameters.functions import FUNCTIONS
+from learn.questions.parameters.language import MAX_CHARACTERS, parse
+
+type Number = int | float
+type Plain = Number | str
+
+
+def _read(text: str) -> str:
+    parse(text)
+    return text
+
+
+type Expression = Annotated[str, Field(max_length=MAX_CHARACTERS), AfterValidator(_read)]
+"""A text in the language of expressions."""
+
+type Formula = Annotated[
+    Annotated[Number, Tag("number")] | Annotated[Expression, Tag("expression")],
+    Discriminator(lambda value: "expression" if isinstance(value, str) else "number"),
+]
+"""A number, or an expression that gives one."""
+
+
+class RangeDocument(Document):
+    """One of the numbers from, from + step, ... up to `to`."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    from_: Annotated[Number, Field(alias="from", ge=-1e12, le=1e12)]
+    to: Annotated[Number, Field(ge=-1e12, le=1e12)]
+    step: Annotated[Number, Field(gt=1e-9, le=1e12)] = 1
+
+    @model_validator(mode="after")
+    def _has_values(self) -> Self:
+        if self.from_ + self.step > self.to:
+            raise ValueError(
+                f"from {self.from_} to {self.to} by {self.step} is fewer than two values"
+            )
+        return self
+
+
+class ChoiceDocument(Document):
+    """One of some values: numbers, texts, or lists of them, such as `[GetItem, 1]`."""
+
+    choice: Annotated[
+        tuple[Plain | Annotated[tuple[Plain, ...], Field(min_length=1, max_length=20)], ...],
+        Field(min_length=2, max_length=100),
+    ]
+
+    @model_validator(mode="after")
+    def _values_differ(self) -> Self:
+        for value in self.choice:
+            if self.choice.count(value) > 1:
+                raise ValueError(f"the choice {value!r} stands twice: name it once")
+        return self
+
+
+def _form(value: object) -> str:
+    if isinstance(value, str):
+        return "expression"
+    if isinstance(value, ChoiceDocument) or (isinstance(value, dict) and "choice" in value):
+        return "choice"
+    return "range"
+
+
+type ParameterDocument = Annotated[
+    Annotated[RangeDocument, Tag("range")]
+    | Annotated[ChoiceDocument, Tag("choice")]
+    | Annotated[Expression, Tag("expression")],
+    Discriminator(_form),
+]
+
+
+def _free(name: str) -> str:
+    if keyword.iskeyword(name) or name in FUNCTIONS:
+        raise ValueError(f"'{name}' is a word of the expressions: take another name")
+    return name
+
+
+type ParameterName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40), AfterValidator(_free)
+]
+type Parameters = Annotated[dict[ParameterName, ParameterDocument], Field(max_length=30)]

@@ -1,0 +1,163 @@
+"""What the snippets of questions print: run in the sandbox, kept beside the question's file.
+
+`<slug>.output.json` is `{name of the program (run_id): what it prints}`, of every variant.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import labs
+from labs import ContentError, Problem, Verdict, line_of, read_text
+from learn.questions.kinds.output import Output, OutputDocument, comparable
+from learn.questions.parameters import ExpressionError
+from learn.questions.question import Draw, Question
+from learn.questions.variants import vary
+
+WALL_SECONDS = 2
+MAX_OUTPUT = 2_000
+SUFFIX = ".output.json"
+RUN_IT = "run 'manage.py record_outputs'"
+
+type Recording = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Program:
+    """The files of one variant's program."""
+
+    id: str
+    files: Mapping[str, str]
+
+
+def recording_path(question_path: Path) -> Path:
+    """Where the outputs of a question's file are kept."""
+    return question_path.with_suffix(SUFFIX)
+
+
+def read_recording(question_path: Path) -> dict[str, str]:
+    """What was recorded; {} if nothing was.
+
+    Raises:
+        ContentError: it is no recording.
+    """
+    path = recording_path(question_path)
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(read_text(path))
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, dict) and all(isinstance(text, str) for text in found.values()):
+        return found
+    raise ContentError([Problem(path, 1, f"is no recording: delete it, and {RUN_IT}")])
+
+
+def write_recording(question_path: Path, recording: Recording) -> bool:
+    """Keep it. False if it was so already."""
+    path = recording_path(question_path)
+    text = json.dumps(recording, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def programs_of(question: Question) -> list[Program]:
+    """The programs of all variants, each once.
+
+    Raises:
+        ExpressionError: the parameters of one have no value.
+    """
+    document = question.document
+    assert isinstance(document, OutputDocument)  # noqa: S101 - the caller's choice
+    found: dict[str, Program] = {}
+    for seed in range(document.variant_count):
+        variant = vary(question, Draw(seed))
+        assert isinstance(variant, Output)  # noqa: S101 - what this kind varies to
+        found[variant.run_id] = Program(variant.run_id, variant.files)
+    return list(found.values())
+
+
+def recording_problems(path: Path, question: Question) -> Iterator[Problem]:
+    """A program without its output, an output without its program. Nothing is run."""
+    file = recording_path(path)
+    if not isinstance(question.document, OutputDocument):
+        if file.exists():
+            yield Problem(file, 1, "is of no question of the kind 'output': delete it")
+        return
+    known = {program.id for program in programs_of(question)}
+    if missing := len(known - question.recorded.keys()):
+        many = "its output is" if len(known) == 1 else f"the outputs of {missing} variants are"
+        yield Problem(path, line_of(path, "^snippet:"), f"{many} not recorded: {RUN_IT}")
+    if superfluous := len(question.recorded.keys() - known):
+        yield Problem(file, 1, f"has {superfluous} output(s) of no variant: {RUN_IT}")
+
+
+def prove_recording(path: Path, question: Question) -> Iterator[Problem]:
+    """Run all programs again, and compare."""
+    for program in programs_of(question):
+        if program.id not in question.recorded:
+            continue  # Told when the question was read.
+        try:
+            printed = run(path, program, seed=2)
+        except ContentError as error:
+            yield from error.problems
+            return
+        recorded = question.recorded[program.id]
+        if printed != recorded:
+            yield Problem(
+                path,
+                line_of(path, "^snippet:"),
+                f"prints {_shown(printed)}, but {_shown(recorded)} is recorded: {RUN_IT}",
+            )
+            return
+
+
+def record(path: Path, question: Question) -> dict[str, str]:
+    """Run each program twice; `{id: output}`.
+
+    Raises:
+        ContentError: one fails, takes too long, prints nothing or too much, or not always the
+            same.
+    """
+    problem = partial(Problem, path, line_of(path, "^snippet:"))
+    try:
+        programs = programs_of(question)
+    except ExpressionError as error:
+        raise ContentError([problem(str(error))]) from None
+    recording = {}
+    for program in programs:
+        first, second = (run(path, program, seed=seed) for seed in (0, 1))
+        if first != second:
+            message = f"prints {_shown(first)}, and another time {_shown(second)}"
+            raise ContentError([problem(f"{message}: let it print the same each time")])
+        recording[program.id] = first
+    return recording
+
+
+def run(path: Path, program: Program, *, seed: int) -> str:
+    """What the program prints, in the sandbox and against an empty account.
+
+    Raises:
+        ContentError: it does not end well within two seconds, or prints nothing or too much.
+    """
+    report = labs.play(program.files, wall_seconds=WALL_SECONDS, seed=seed)
+    output = comparable(report.stdout)
+    reason = ""
+    if report.verdict is not Verdict.PASSED:
+        reason = f"does not run: {report.verdict}. {report.message}"
+    elif not output:
+        reason = "prints nothing: there is nothing to ask for"
+    elif len(output) > MAX_OUTPUT:
+        reason = f"prints more than {MAX_OUTPUT:,} characters: nobody can predict that"
+    if reason:
+        raise ContentError([Problem(path, line_of(path, "^snippet:"), f"the snippet {reason}")])
+    return output
+
+
+def _shown(text: str) -> str:
+    line = text.replace("\n", " / ")
+    return f"'{line if len(line) <= 60 else f'{line[:57]}...'}'"

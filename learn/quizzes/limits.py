@@ -1,0 +1,22 @@
+"""How often one person may have an answer evaluated by a grading worker."""
+
+from django.conf import settings
+
+from learn.core.throttle import Throttle
+
+TOO_FAST = (
+    "You have answered very often within a minute, so this was not taken. Your answer is still "
+    "here: wait a minute, then send it again."
+)
+
+
+def is_too_fast(user_id: int) -> bool:
+    """Whether the user must wait. If not, this answer is counted."""
+    amount: int = settings.SUBMISSIONS_PER_MINUTE
+    if not amount:
+        return False
+    throttle = Throttle("evaluations", amount, seconds=60)
+    if throttle.is_used_up(user_id):
+        return True
+    throttle.count(user_id)
+    return False
