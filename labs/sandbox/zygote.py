@@ -29,7 +29,8 @@ _BOOT = (
 )
 # Otherwise the order of sets, and so a report, would differ from one zygote to the next.
 _ENVIRONMENT = {"PYTHONHASHSEED": "0"}
-WARM_UP_SECONDS = 60
+# Four seconds of CPU: a machine that is busy with much else needs its time.
+WARM_UP_SECONDS = 180
 
 
 class ZygoteLostError(EngineError):
@@ -134,6 +135,9 @@ class Zygote:
         """Wait until it is warm; the spares are ordered then."""
         if self._ready:
             return
+        if not select.select([self._control], [], [], WARM_UP_SECONDS)[0]:
+            self.close()
+            raise EngineError(f"the zygote {self.entry} was not warm after {WARM_UP_SECONDS} s")
         self._control.settimeout(WARM_UP_SECONDS)
         try:
             answer, _body = seam.receive(self._control)
