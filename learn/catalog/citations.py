@@ -68,4 +68,4 @@ def _in_lessons(folders: Sequence[Path]) -> Iterator[Citation]:
 def _in_questions(questions: Sequence[tuple[Path, Question]]) -> Iterator[Citation]:
     for path, question in questions:
         for name in question.document.facts:
-            yield Citation(name, path, line_of(path, rf"^facts:.*|^\s+- {name}$"))
+            yield Citation(name, path, line_of(path, rf"^facts:.*\b{name}\b|^ *- {name}$"))

@@ -31,8 +31,8 @@ def prove_examples(body: LessonBody) -> Iterator[Problem]:
             yield Problem(body.path, body.first_line + example.line, message)
 
 
-def record_examples(body: LessonBody) -> tuple[bool, list[Problem]]:
-    """Write what the examples print into their lesson; whether it changed, and what failed."""
+def record_examples(body: LessonBody) -> tuple[int, list[Problem]]:
+    """Write what the examples print into their lesson; how many outputs changed, what failed."""
     outputs: dict[int, str] = {}
     problems: list[Problem] = []
     for example in examples_in(body.text):
@@ -45,7 +45,7 @@ def record_examples(body: LessonBody) -> tuple[bool, list[Problem]]:
         whole = labs.read_text(body.path)
         head = whole.removesuffix(body.text)
         body.path.write_text(head + with_outputs(body.text, outputs), encoding="utf-8")
-    return bool(outputs), problems
+    return len(outputs), problems
 
 
 def _run(body: LessonBody, example: Example) -> tuple[str, Problem | None]:

@@ -20,6 +20,7 @@ An example whose first line is `# continued` goes on where the example before it
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from learn.prose.notation import FENCED
 
@@ -67,7 +68,7 @@ def examples_in(text: str) -> Iterator[Example]:
     files: dict[str, str] = {}
     chain: list[str] = []
     blocks = list(_blocks(text))
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip_longest(blocks, blocks[1:]):
         if block.language != "python":
             continue
         if name := FILE_NAME.fullmatch(block.code.partition("\n")[0].strip()):

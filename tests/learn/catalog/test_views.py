@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertNotContains
 
 from learn.catalog.catalogue import Course
+from tests.learn.course_files import write_course
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +59,17 @@ def test_it_shows_pages_without_asking_the_database(
 ) -> None:
     with django_assert_num_queries(0):
         anonymous.get("/modules/queues/lessons/message-life/")
+
+
+def test_it_shows_the_glossary_with_links_to_lessons(
+    anonymous: Client, tmp_path: Path, settings: Settings
+) -> None:
+    glossary = (
+        '[terms.queue]\nterm = "queue"\ntext = "Where messages **wait**."\n'
+        'lesson = "queues/message-life#who-deletes-it"\n'
+    )
+    settings.CONTENT_DIRS = (write_course(tmp_path / "terms", {"glossary.toml": glossary}),)
+    page = anonymous.get("/glossary/").content.decode()
+    assert '<div class="glossary-entry" id="queue">' in page
+    assert "<strong>wait</strong>" in page
+    assert 'href="/modules/queues/lessons/message-life/#who-deletes-it"' in page

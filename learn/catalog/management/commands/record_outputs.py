@@ -1,10 +1,13 @@
-"""`manage.py record_outputs`: run the snippets of questions, and keep what they print."""
+"""`manage.py record_outputs`: run the programs of questions and lessons, keep what they print."""
 
 import argparse
 from pathlib import Path
 from typing import Any, override
 
 import labs
+from learn.catalog.course import LessonBody
+from learn.catalog.documents import LessonDocument
+from learn.catalog.example_proof import record_examples
 from learn.core.commands import PlainCommand
 from learn.questions.documents import KindDocument
 from learn.questions.kinds.output import OutputDocument
@@ -13,9 +16,9 @@ from learn.questions.recordings import record, recording_path, write_recording
 
 
 class Command(PlainCommand):
-    """Writes nothing for a question whose snippet is wrong."""
+    """Writes nothing for a program that fails."""
 
-    help = "Run the snippets of all questions of the kind 'output', and keep what they print."
+    help = "Run the programs of output questions and of lessons, and keep what they print."
 
     @override
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -30,13 +33,15 @@ class Command(PlainCommand):
             if not folder.is_dir():
                 self.refuse(f"There is no folder {folder}.")
         paths = [path for folder in folders for path in sorted(folder.glob("*/questions/*.yaml"))]
-        wrong = [problem for path in paths for problem in self._record(path)]
+        wrong = [problem for path in paths for problem in self._record_question(path)]
+        lessons = [path for folder in folders for path in sorted(folder.glob("*/lessons/*.md"))]
+        wrong += [problem for path in lessons for problem in self._record_lesson(path)]
         for problem in wrong:
             self.stderr.write(" ".join(str(problem).split("\n")))
         if wrong:
             raise SystemExit(1)
 
-    def _record(self, path: Path) -> list[labs.Problem]:
+    def _record_question(self, path: Path) -> list[labs.Problem]:
         try:
             if labs.read_yaml(path, KindDocument).kind != "output":
                 return []
@@ -48,3 +53,13 @@ class Command(PlainCommand):
         state = "recorded" if write_recording(path, recording) else "unchanged"
         self.stdout.write(f"{recording_path(path)}: {len(recording)} output(s) {state}")
         return []
+
+    def _record_lesson(self, path: Path) -> list[labs.Problem]:
+        try:
+            _, text, first_line = labs.read_front_matter(path, LessonDocument)
+        except labs.ContentError as error:
+            return list(error.problems)
+        count, problems = record_examples(LessonBody(path, text, first_line))
+        if count:
+            self.stdout.write(f"{path}: {count} output(s) recorded")
+        return problems
