@@ -16,7 +16,14 @@ from pydantic import ConfigDict, Field, JsonValue, model_validator
 from labs import MAX_CASES, Document, artefact_problem, evaluator_names, job_problems
 from learn.core.digests import digest
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
-from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
+from learn.questions.fields import (
+    AnswerError,
+    BlankAnswerError,
+    Fields,
+    UnfinishedAnswerError,
+    require_parts,
+    single,
+)
 from learn.questions.json_values import JsonTextError, filled, parse
 from learn.questions.kinds.expectations import (
     Expectations,
@@ -229,8 +236,10 @@ class Artefact(Variant[str]):
             raise BlankAnswerError(f"Write your answer into the box: {self.label}.")
         if text == self.starter.strip():
             raise BlankAnswerError("The box holds what it began with. Write your answer into it.")
-        if problem := artefact_problem(text) or self._json_problem(text):
+        if problem := artefact_problem(text):
             raise AnswerError(problem)
+        if problem := self._json_problem(text):
+            raise UnfinishedAnswerError(problem)
         return text
 
     def _json_problem(self, text: str) -> str:
