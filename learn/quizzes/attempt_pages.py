@@ -13,6 +13,7 @@ from learn.quizzes.answering import variant_for
 from learn.quizzes.forms import name_of
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.presentation import given
+from learn.quizzes.scoring import shown_points
 from learn.quizzes.standing import Released
 
 
@@ -116,7 +117,7 @@ class Result:
         """What "right" and "wrong" do not tell: "1.5 of 2 points"."""
         if self.score is None or (self.points == 1 and self.score in (0, 1)):
             return ""
-        earned = f"{self.score * self.points:.2f}".rstrip("0").rstrip(".")
+        earned = shown_points(self.score * self.points)
         return f"{earned} of {self.points} point{'s' if self.points > 1 else ''}"
 
 

@@ -1,6 +1,6 @@
 """The small course as the site's course, with a quiz as a test wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,11 +46,10 @@ def quiz(make_quiz: MakeQuiz) -> Quiz:
 
 
 @pytest.fixture
-def clock() -> "time_machine.Traveller":  # type: ignore[name-defined]
+def clock() -> Iterator[time_machine.Traveller]:
     """The server's clock, at noon and standing still."""
-    traveller = time_machine.travel(NOON, tick=False)
-    yield traveller.start()
-    traveller.stop()
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 def right_sheet(attempt: Attempt) -> Sheet:
