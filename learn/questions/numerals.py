@@ -2,8 +2,9 @@
 
 The rule for what can be read in two ways: one comma or one point, with one to three digits before
 it and exactly three after, may group thousands or begin the decimals. Both readings are kept, the
-English one first (1,234 is 1234; 1.234 is a little more than 1), and an answer is right if either
-is: who means the one does not come upon the other by chance. After a 0 it begins the decimals.
+English one first: 1,234 is 1234, and 1.234 is a little more than 1. Whoever marks takes the first
+that is right or a known mistake. But 1,500 is 1500 alone: few end their decimals with a zero, and
+many forget to turn 1500 ms into 1.5 s. After a 0 the decimals begin.
 """
 
 import re
@@ -82,6 +83,8 @@ def read_numeral(text: str) -> Numeral:
 
 def _plain(text: str) -> str:
     """All signs of one meaning as one, in ASCII; other words as they are."""
+    # A pasted number may bring marks that nobody sees, such as a space of no width.
+    text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     text = _RAISED_POWER.sub(lambda found: "10^" + found[1].translate(_RAISED), text)
     return " ".join("".join(map(_plain_character, text)).split())
 
@@ -115,6 +118,8 @@ def _readings(digits: str) -> Iterator[Fraction]:
             if digits.count(sign) != 1:
                 continue
             whole, decimals = digits.split(sign)
+        if sign == "," and _GROUPED[","].fullmatch(digits) and digits.endswith("0"):
+            continue
         if (decimals.isdigit() or not sign) and _is_whole(whole, sign):
             yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals or '0'}")
 

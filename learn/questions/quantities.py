@@ -77,6 +77,10 @@ class Slot:
     def is_near(self, number: Fraction, other: Fraction) -> bool:
         return abs(number - other) <= self.tolerance.around(other)
 
+    def knows(self, number: Fraction) -> bool:
+        """Whether it is right, or a known mistake."""
+        return self.is_near(number, self.number) or self.wrong_number(number) is not None
+
     def wrong_number(self, number: Fraction) -> WrongNumber | None:
         """The known mistake that gives this number."""
         return next((wrong for wrong in self.wrong if self.is_near(number, wrong.number)), None)
@@ -97,11 +101,8 @@ class Entry:
 
     @cached_property
     def number(self) -> Fraction:
-        """The number in the slot's unit: of its readings the right one, else a known mistake."""
-        numbers = [reading * (self._ratio or 1) for reading in self.readings]
-        right = (number for number in numbers if self.slot.is_near(number, self.slot.number))
-        known = (number for number in numbers if self.slot.wrong_number(number))
-        return next(right, None) or next(known, numbers[0])
+        """The number in the slot's unit: its first reading that says something."""
+        return self._likeliest(self._ratio or Fraction(1))
 
     @property
     def has_right_number(self) -> bool:
@@ -153,9 +154,14 @@ class Entry:
 
     @cached_property
     def _is_well_calculated(self) -> bool:
-        """Whether the number as it was typed is right, if it had the slot's unit."""
-        readings = (self.number, *self.readings)
-        return any(self.slot.is_near(reading, self.slot.number) for reading in readings)
+        """Whether the number is right, or would be if it had the slot's unit."""
+        numbers = (self.number, self._likeliest(Fraction(1)))
+        return any(self.slot.is_near(number, self.slot.number) for number in numbers)
+
+    def _likeliest(self, ratio: Fraction) -> Fraction:
+        """Of the readings the first that is right or a known mistake, or else the first."""
+        numbers = [reading * ratio for reading in self.readings]
+        return next((number for number in numbers if self.slot.knows(number)), numbers[0])
 
     @cached_property
     def _mistake(self) -> WrongNumber | None:
