@@ -62,19 +62,27 @@ class ChoiceDocument(Document):
         return self
 
 
-def _form(value: object) -> str:
-    if isinstance(value, str):
-        return "expression"
-    if isinstance(value, ChoiceDocument) or (isinstance(value, dict) and "choice" in value):
-        return "choice"
-    return "range"
+def _form(value: object) -> str | None:
+    match value:
+        case str():
+            return "expression"
+        case ChoiceDocument() | {"choice": _}:
+            return "choice"
+        case RangeDocument() | dict():
+            return "range"
+        case _:
+            return None
 
 
 type ParameterDocument = Annotated[
     Annotated[RangeDocument, Tag("range")]
     | Annotated[ChoiceDocument, Tag("choice")]
     | Annotated[Expression, Tag("expression")],
-    Discriminator(_form),
+    Discriminator(
+        _form,
+        custom_error_type="form",
+        custom_error_message='Write {from: 1, to: 9}, {choice: [5, 7]} or "an expression"',
+    ),
 ]
 
 
