@@ -201,3 +201,24 @@ def test_it_says_what_an_author_must_mend(
     assert old in SETTING
     found = problems(tmp_path, SETTING.replace(old, new))
     assert any(expected in problem for problem in found), found
+
+
+def test_it_fills_parameters_in(tmp_path: Path) -> None:
+    text = """\
+        kind: short_text
+        parameters:
+          call: {choice: [GetItem, PutItem]}
+        prompt: "Which permission does {{ call }} need?"
+        accept: ["dynamodb:{{ call }}"]
+        wrong:
+          - {forms: ["{{ call }}"], feedback: "Name the service of {{ call }} too."}
+        explanation: "dynamodb:{{ call }}"
+    """
+    call = variant(tmp_path, text).accept[0].removeprefix("dynamodb:")
+    assert call in {"GetItem", "PutItem"}
+    assert mark(tmp_path, text, f"dynamodb:{call}").is_right
+    assert said(tmp_path, text, call) == f"<p>Name the service of {call} too.</p>"
+
+
+def test_it_leaves_braces_of_patterns_alone(tmp_path: Path) -> None:
+    assert mark(tmp_path, PLAIN + "regex: ['[a-z]{3}']\n", "abc").is_right
