@@ -20,6 +20,8 @@ from tests.learn.questions.exchange.samples import (
     TRAVELLERS,
     question,
 )
+from tests.learn.questions.sample import Sample
+from tests.learn.questions.samples import SAMPLES
 
 type Json = dict[str, Any]
 
@@ -127,3 +129,12 @@ def test_it_says_what_a_question_loses() -> None:
     ]
     _, (note,) = export([question(document)], "gift")
     assert str(note) == "queues/sample is carried, without its hints, bloom, misconceptions"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_it_carries_or_names_every_question(sample: Sample, form: str) -> None:
+    data, notes = export([sample.question], form)
+    if any(note.is_left_out for note in notes):
+        return
+    assert len(read_data(data, "file").drafts) == 1
