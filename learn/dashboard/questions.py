@@ -34,7 +34,7 @@ class QuestionRow:
 
     @property
     def title(self) -> str:
-        return label_of(self.variant.head.prompt, 120)
+        return label_of(self.variant.head.prompt, 110)
 
     @cached_property
     def advice(self) -> Advice:
@@ -154,7 +154,7 @@ ORDERS: dict[str, Key] = {
     "attention": lambda row: (-row.advice.attention, -row.figures.count),
     "question": lambda row: row.question.slug,
     "answers": lambda row: -row.figures.count,
-    "facility": lambda row: _last_if_none(row.figures.facility),
+    "score": lambda row: _last_if_none(row.figures.facility),
     "discrimination": lambda row: _last_if_none(row.figures.discrimination),
     "time": lambda row: _last_if_none(-row.figures.seconds if row.figures.seconds else None),
 }

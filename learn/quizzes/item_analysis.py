@@ -190,6 +190,24 @@ def medians(group: Codes, value: Floats, groups: int) -> Floats:
     return np.where(count > 0, middle, np.nan)
 
 
+def gaps(group: Codes, value: Floats) -> Floats:
+    """For each row, how far the group's next smaller value is below; for the smallest, 0 is.
+
+    NaN for values that another row of the group has too: nothing is known between them.
+    """
+    order = np.lexsort((value, group))
+    ordered, of = value[order], group[order]
+    first = np.ones(len(of), dtype=np.bool_)
+    first[1:] = of[1:] != of[:-1]
+    before = np.where(first, 0.0, np.concatenate((ordered[-1:], ordered[:-1])))
+    tied = np.zeros(len(of), dtype=np.bool_)
+    tied[1:] = ~first[1:] & (ordered[1:] == ordered[:-1])
+    tied[:-1] |= tied[1:]
+    found = np.empty(len(value))
+    found[order] = np.where(tied, np.nan, ordered - before)
+    return found
+
+
 def _choices(answers: Answers, strength: Floats) -> Choices:
     pairs, group = np.unique(answers.item * answers.choices + answers.choice, return_inverse=True)
     item, choice = np.divmod(pairs, max(answers.choices, 1))

@@ -265,7 +265,7 @@ def test_it_sorts_the_table(as_ines: Client, cohort: Cohort, questions: list[Que
         page = text_of(as_ines, of(cohort, f"questions/queues/?order={name}"))
         return re.findall(r"Question (a\d),", page)
 
-    assert order("facility")[:5] == ["a5", "a4", "a3", "a2", "a1"]
+    assert order("score")[:5] == ["a5", "a4", "a3", "a2", "a1"]
     assert order("question")[:5] == ["a1", "a2", "a3", "a4", "a5"]
     assert order("<script>") == order("attention")
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Question, Quiz, get_course
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import learners_of
+from learn.quizzes.answering import ask, give, save
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.quiz_statistics import QuizStatistics, distribution, of_quiz
 from learn.quizzes.reliability import Reliability
@@ -20,6 +22,7 @@ from tests.learn.course_files import write_course
 from tests.learn.quizzes.answer_rows import (
     CHANGES,
     NAMES,
+    NOON,
     answer_all,
     attempt,
     first_answer,
@@ -267,6 +270,51 @@ def test_it_knows_nothing_of_a_quiz_that_nobody_took(cohort: Cohort, quiz: Quiz)
 
     assert (found.attempts, found.mean, found.median_minutes) == (0, None, None)
     assert found.reliability == "Needs 30 learners who finished the quiz; there are 0."
+
+
+def saved(learner: User, seconds: Sequence[float | None]) -> None:
+    """When the answers of the learner's attempt were changed last, after its start."""
+    for answer, after in zip(learner.answers.order_by("position"), seconds, strict=True):
+        answer.saved_at = None if after is None else NOON + dt.timedelta(seconds=after)
+        answer.save()
+
+
+def test_it_times_the_questions_of_a_quiz_by_their_last_changes(
+    cohort: Cohort, quiz: Quiz
+) -> None:
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [30, 90, 4000, 60, None])
+
+    found = quiz_figures(cohort, quiz).questions
+
+    seconds = [found.of(question.content_hash).seconds for question in quiz.questions]
+    # The fourth was changed before the second; the third took longer than an hour.
+    assert seconds == [pytest.approx(30), pytest.approx(30), None, pytest.approx(30), None]
+
+
+def test_it_times_nothing_that_was_saved_at_once(cohort: Cohort, quiz: Quiz) -> None:
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [300] * 5)
+
+    found = quiz_figures(cohort, quiz).questions
+
+    assert {figures.seconds for figures in found.by_version.values()} == {None}
+
+
+def test_it_keeps_the_time_of_the_last_change_when_the_answer_is_given(
+    alice: User, questions: list[Question]
+) -> None:
+    answer = ask(alice, questions[0], Answer.Source.QUIZ)
+    fields = {"": [option_id(questions[0], right=True)]}
+    save(answer, fields, NOON)
+    answer.refresh_from_db()
+
+    give(answer, fields)
+
+    answer.refresh_from_db()
+    assert answer.saved_at == NOON
+    assert answer.answered_at is not None
+    assert answer.answered_at > NOON
 
 
 def test_it_weighs_questions_by_their_points(cohort: Cohort, quiz: Quiz) -> None:
