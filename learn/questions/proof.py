@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Collection, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +81,11 @@ def _told(value: object) -> str:
 
 def _leftovers(path: Path, variant: Variant[Any], names: Collection[str]) -> Iterator[Problem]:
     """Expressions that are shown as they were written, as nothing fills that key."""
-    for hole in (hole for text in _strings(variant) for hole in _HOLE.findall(text)):
-        if _asks_for(hole, names):
+    for text in _strings(variant):
+        for hole in filter(partial(_asks_for, names=names), _HOLE.findall(text)):
             message = f"'{{{{{hole}}}}}' is shown as it stands here: no parameters in this text"
-            yield Problem(path, line_of(path, re.escape("{{" + hole)), message)
+            begin = text.strip().partition("\n")[0]
+            yield Problem(path, line_of(path, re.escape(begin)), message)
 
 
 def _asks_for(hole: str, names: Collection[str]) -> bool:

@@ -8,6 +8,7 @@ from learn.questions.parameters.language import ExpressionError, names_in
 from learn.questions.parameters.values import NoValueError, Values, shown
 
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _FORMAT = re.compile(r":([^:'\"]*)$")
 
 
@@ -40,10 +41,17 @@ def _parts(template: str) -> tuple[str, ...]:
     parts = tuple(_HOLE.split(template))
     for plain in parts[::2]:
         if "{{" in plain:
-            begin = "{{" + plain.partition("{{")[2][:30]
-            reason = "is not closed: write }}, or {{ '{{' }} for the braces themselves"
-            raise ExpressionError(begin, reason, re.escape(begin.partition("\n")[0]))
+            raise _unclosed(plain.partition("{{")[2])
+    for hole in parts[1::2]:
+        if "{{" in _QUOTED.sub("", hole):
+            raise _unclosed(hole)
     return parts
+
+
+def _unclosed(rest: str) -> ExpressionError:
+    begin = "{{" + rest.partition("\n")[0][:30]
+    reason = "is not closed: write }}, or {{ '{{' }} for the braces themselves"
+    return ExpressionError(begin, reason, re.escape(begin))
 
 
 def _split(hole: str) -> tuple[str, str]:

@@ -46,7 +46,7 @@ def test_it_fills_in(template: str, text: str) -> None:
         ("{{ }}", "is empty"),
         ("{{ m }}", "names 'm', which is no parameter"),
         ("a {{ n b", "'{{ n b' is not closed"),
-        ("{{ {{ n }} }}", "has '{'"),
+        ("{{ {{ n }} }}", "'{{ {{ n' is not closed"),
     ],
 )
 def test_it_says_what_is_wrong(template: str, reason: str) -> None:
