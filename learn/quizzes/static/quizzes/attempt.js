@@ -161,7 +161,8 @@ async function onSubmit(event) {
   asked = false;
   if (!taken || ended || button?.hasAttribute("data-stay")) return;
   leaving = true;
-  form.requestSubmit(button);
+  // Not before this event is over: browsers ignore a form that is submitted while it is submitted.
+  setTimeout(() => form.requestSubmit(button));
 }
 
 function onLeave(event) {
