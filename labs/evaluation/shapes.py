@@ -116,7 +116,7 @@ class RequestCase(Document):
     """
 
     action: Annotated[str, Field(pattern=r"^[a-z0-9-]+:\w+$")]
-    resource: Name = "*"
+    resource: Annotated[str, Field(min_length=1, max_length=2048)] = "*"
     principal: Principal | None = None
     context: dict[Name, str | bool | int | float | list[str] | None] = Field(default_factory=dict)
 

@@ -15,7 +15,7 @@ VALUES = {":p": {"S": "a"}, ":q": {"S": "b"}, ":n": {"N": "1"}, ":m": {"N": "2"}
 
 @pytest.fixture
 def dynamodb(moto: None) -> Any:
-    Account(lambda *_: None, seed=1)  # type: ignore[arg-type, return-value]
+    Account(lambda *_: None, seed=1)  # type: ignore[arg-type]
     made = client("dynamodb", REGION)
     made.create_table(
         TableName="t",
@@ -68,15 +68,15 @@ def told(call: Any, **parameters: Any) -> str:
         (
             "pk = sk",
             (
-                "Invalid condition in KeyConditionExpression: Multiple attribute names used in one "
-                "condition"
+                "Invalid condition in KeyConditionExpression: Multiple attribute names used in "
+                "one condition"
             ),
         ),
         (
             "pk = :n",
             (
-                "One or more parameter values were invalid: Condition parameter type does not match "
-                "schema type"
+                "One or more parameter values were invalid: Condition parameter type does not "
+                "match schema type"
             ),
         ),
         (
@@ -114,8 +114,8 @@ def test_key_conditions(dynamodb: Any, expression: str, message: str) -> None:
         (
             "begins_with(n, :n)",
             (
-                "Incorrect operand type for operator or function; operator or function: begins_with, "
-                "operand type: N"
+                "Incorrect operand type for operator or function; operator or function: "
+                "begins_with, operand type: N"
             ),
         ),
         (
@@ -136,15 +136,16 @@ def test_key_conditions(dynamodb: Any, expression: str, message: str) -> None:
         (
             "n between :n and :p",
             (
-                "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
-                "operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:a}"
+                "The BETWEEN operator requires same data type for lower and upper bounds; "
+                "lower bound operand: AttributeValue: {N:1}, upper bound operand: "
+                "AttributeValue: {S:a}"
             ),
         ),
         (
             "n = n",
             (
-                "The first operand must be distinct from the remaining operands for this operator or "
-                "function; operator: =, first operand: [n]"
+                "The first operand must be distinct from the remaining operands for this operator "
+                "or function; operator: =, first operand: [n]"
             ),
         ),
         (
