@@ -39,7 +39,9 @@ HARMLESS_TAGS = (
     "a abbr b blockquote br code dd details div dl dt em figure h1 h2 h3 h4 h5 h6 hr i img kbd li "
     "ol p pre span strong sub summary sup table tbody td th thead tr ul"
 )
-HARMLESS_ATTRIBUTES = set("align alt class href id open rel src tabindex title".split())
+HARMLESS_ATTRIBUTES = {
+    *("align", "alt", "class", "href", "id", "open", "rel", "src", "tabindex", "title"),
+}
 
 
 class Inventory(HTMLParser):
