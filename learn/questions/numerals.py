@@ -17,7 +17,7 @@ MAX_CHARACTERS = 100
 MAX_DIGITS = 40
 MAX_EXPONENT = 30
 
-NOT_ONE = "Write one number in digits, such as 1,536 or 0.25, and its unit."
+NOT_ONE = "Write one number in digits, such as 1,536 or 0.25."
 
 _SAME = {
     **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -99,8 +99,8 @@ def _strings(value: object) -> Iterator[str]:
     """All texts of a variant."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
-        for item in value:
+    elif isinstance(value, tuple | Mapping):
+        for item in value.values() if isinstance(value, Mapping) else value:
             yield from _strings(item)
     elif dataclasses.is_dataclass(value) and not isinstance(value, Question):
         for field in dataclasses.fields(value):

@@ -119,6 +119,11 @@ class Entry:
         return Fraction(1) if self.is_right else Fraction(credit)
 
     @property
+    def tone(self) -> str:
+        """right, partly or wrong."""
+        return "right" if self.is_right else "partly" if self.score else "wrong"
+
+    @property
     def misconception(self) -> str:
         return self._mistake.misconception if self._mistake else ""
 

@@ -206,3 +206,16 @@ def test_it_takes_a_typed_answer(page: Page) -> None:
     page.get_by_label("Your answer").fill("REPORT BATCH ITEM FAILURES")
     page.get_by_label("Your answer").press("Enter")
     expect(page.locator(".answer .badge")).to_have_text("Right")
+
+
+def test_it_takes_numbers_with_their_units(page: Page) -> None:
+    page.goto(path_of("numeric, parts"))
+    page.get_by_label("Read capacity").fill("140 read capacity units")
+    give(page)
+    expect(page.locator(".errorlist")).to_have_text("Write a number into each field.")
+    expect(page.get_by_label("Read capacity")).to_have_value("140 read capacity units")
+    page.get_by_label("Write capacity").fill("150 WCU")
+    page.get_by_label("Write capacity").press("Enter")
+    expect(page.locator(".answer .badge")).to_have_text("Partly right")
+    expect(page.locator(".answer")).to_contain_text("In a transaction each write is done twice")
+    expect(page.locator(".choice-wrong")).to_contain_text("300 WCU")

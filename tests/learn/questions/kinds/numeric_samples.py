@@ -33,7 +33,7 @@ parameters:
   price: {choice: [0.2, 0.25, 0.4]}
   cost: millions * price
 prompt: |
-  A million requests cost ${{ price }}. What do {{ millions }} million requests cost?
+  A million requests cost ${{ price:.2f }}. What do {{ millions }} million requests cost?
 answer: cost
 unit: USD
 tolerance: 1%
