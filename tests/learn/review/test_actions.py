@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from labs import CheckResult, GradeReport, Verdict
 from learn.accounts.models import User
+from learn.catalog.catalogue import get_course
 from learn.questions.question import Mark
+from learn.quizzes import actions as quiz_actions
 from learn.quizzes import answering
 from learn.quizzes.models import Answer
 from learn.review import actions, queries
@@ -131,6 +133,20 @@ def test_a_mark_that_is_taken_back_leaves_no_card(alice: User) -> None:
         transaction.set_rollback(True)
     assert not Card.objects.exists()
     assert not StudyDay.objects.exists()
+
+
+def test_a_quiz_makes_its_cards_when_it_is_submitted(alice: User) -> None:
+    quiz = get_course().quiz("queues/check")
+    assert quiz
+    attempt = quiz_actions.start(alice, quiz)
+    path = f"queues/{attempt.answers.get(position=1).question}"
+    quiz_actions.save(attempt, {1: option_of(path)})
+    assert not Card.objects.exists()
+    quiz_actions.submit(attempt, with_blanks=True)
+    assert {one.path: one.lapses for one in Card.objects.all()} == {
+        one.path: int(one.path != path) for one in quiz.questions
+    }
+    assert StudyDay.objects.get().answers == 2
 
 
 def test_the_database_takes_one_card_for_each_question(respond: Respond, alice: User) -> None:

@@ -115,6 +115,34 @@ def test_a_double_click_records_one_answer(as_alice: Client, alice: User) -> Non
 
 
 @pytest.mark.usefixtures("due")
+def test_it_waits_for_a_worker_and_goes_on_meanwhile(as_alice: Client) -> None:
+    asked = begin(as_alice)
+    Answer.objects.filter(pk=asked.pk).update(
+        status=Answer.Status.MARKING,
+        fields=option_of(f"{asked.module}/{asked.question}"),
+        answered_at=timezone.now(),
+    )
+    page = as_alice.get(page_of(asked))
+    assertContains(page, "Being marked")
+    assertContains(page, f'hx-get="/answers/{asked.pk}/')
+    assertNotContains(page, "comes back on")
+    assert begin(as_alice).pk != asked.pk
+
+
+@pytest.mark.usefixtures("due")
+def test_what_no_worker_could_mark_is_asked_again(as_alice: Client) -> None:
+    asked = begin(as_alice)
+    fields = option_of(f"{asked.module}/{asked.question}")
+    Answer.objects.filter(pk=asked.pk).update(
+        fields=fields, evaluation={"verdict": "engine_error", "message": ""}
+    )
+    assert begin(as_alice) == asked
+    page = as_alice.get(page_of(asked))
+    assertContains(page, "This is our fault, and costs nothing")
+    assertContains(page, "checked")
+
+
+@pytest.mark.usefixtures("due")
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
