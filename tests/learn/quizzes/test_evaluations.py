@@ -224,8 +224,11 @@ def test_it_marks_an_answer_of_an_attempt_that_nothing_can_evaluate(
 ) -> None:
     answer = asked(alice, pattern_question(tmp_path), attempt_of(alice))
     give(answer)
-    record(broker.messages[0], evaluation=verdict("not_simulated"))
-    assert reloaded(answer).score == 0
+    record(broker.messages[0], evaluation=verdict("not_simulated", "No attempt was used."))
+    kept = reloaded(answer)
+    assert kept.score == 0
+    assert kept.evaluation is not None
+    assert "tell your instructor" in kept.evaluation["message"]
 
 
 # --- One at a time ----------------------------------------------------------------------------
