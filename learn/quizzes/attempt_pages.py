@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from django.http import QueryDict
 
@@ -54,9 +55,9 @@ class OpenPage:
 
     @property
     def seconds_left(self) -> int | None:
-        """None without an end."""
+        """None without an end. Rounded up: the page never ends before the attempt does."""
         due = self.attempt.due_at
-        return max(int((due - self.now).total_seconds()), 0) if due else None
+        return max(ceil((due - self.now).total_seconds()), 0) if due else None
 
     @property
     def answered(self) -> int:

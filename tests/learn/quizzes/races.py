@@ -7,7 +7,8 @@ Writes JSON: what there is afterwards.
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import django
@@ -52,9 +53,8 @@ def one_round(email: str) -> dict[str, object]:
     [attempt] = Attempt.objects.filter(user=user)
     sheets = [right_sheet(attempt), {n: wrong_fields(attempt, n) for n in (1, 2)}]
     marked.clear()
-    outcomes = at_once(
-        [lambda one=one: save_and_submit(attempt.pk, one) for one in sheets] * (AT_ONCE // 2)  # type: ignore[misc]
-    )
+    tasks = [partial(save_and_submit, attempt.pk, sheet) for sheet in sheets]
+    outcomes = at_once(tasks * (AT_ONCE // 2))
     attempt.refresh_from_db()
     return {
         "attempts": Attempt.objects.filter(user=user).count(),
@@ -102,7 +102,7 @@ def close(pk: int, due: object) -> str:
     return "closed"
 
 
-def at_once(tasks: list[Callable[[], object]]) -> list[object]:
+def at_once(tasks: Sequence[Callable[[], object]]) -> list[object]:
     """What each returns, each in a thread of its own; fails if one does."""
     together = threading.Barrier(len(tasks))
     done: list[object] = []

@@ -196,6 +196,24 @@ class TestTime:
         assert attempt.status == "marked"
         assert actions.close_overdue() == 0
 
+    def test_an_attempt_that_cannot_be_marked_holds_up_no_other(
+        self, alice: User, ines: User, clock: Clock, make_quiz: MakeQuiz
+    ) -> None:
+        quiz = make_quiz("time_limit_minutes = 10")
+        broken, good = actions.start(alice, quiz), actions.start(ines, quiz)
+        version = QuestionVersion.objects.create(content_hash="0" * 64, source={"document": {}})
+        broken.answers.update(version=version)
+        clock.shift(10 * MINUTE)
+
+        with pytest.raises(KeyError):
+            actions.close_if_over(broken)
+        assert actions.close_overdue() == 1
+
+        good.refresh_from_db()
+        assert good.status == "marked"
+        broken.refresh_from_db()
+        assert (broken.status, states(broken)) == ("open", ["open", "open"])
+
     def test_a_late_attempt_is_taken_and_loses_points(
         self, alice: User, clock: Clock, make_quiz: MakeQuiz
     ) -> None:

@@ -91,6 +91,12 @@ class TestQuiz:
         assert as_alice.post(START)["Location"] == as_alice.post(START)["Location"]
         assert Attempt.objects.count() == 1
 
+    def test_it_refuses_who_begins_all_the_time(self, as_alice: Client, quiz: Quiz) -> None:
+        for _ in range(20):
+            as_alice.post(START)
+        refused = as_alice.post(START)
+        assertContains(refused, "Wait a minute, then begin again.", status_code=429)
+
     def test_it_lists_attempts_and_the_result(
         self, as_alice: Client, alice: User, quiz: Quiz
     ) -> None:
