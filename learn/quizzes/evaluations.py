@@ -26,8 +26,8 @@ MAX_EVALUATION_CHARACTERS = 2_000_000
 GIVEN_UP = Evaluation(EvaluationVerdict.ENGINE_ERROR, "The marking did not answer.")
 # What says nothing about an answer costs nothing: it is opened again.
 NOBODYS_FAULT = (EvaluationVerdict.ENGINE_ERROR, EvaluationVerdict.NOT_SIMULATED)
-# The answers of an attempt cannot be given again. They wait for our repair, or get nothing for what
-# our evaluator lacks: points for that would soon be had by breaking it.
+# The answers of an attempt cannot be given again. They wait for our repair, or get nothing for
+# what our evaluator lacks: points for that would soon be had by breaking it.
 NOT_COUNTED = (
     "Your answer uses something that the evaluator of this course does not know, so it could not "
     "be counted. That is our gap: tell your instructor."
