@@ -211,7 +211,8 @@ class ExecutionCase(Document):
 
     `tasks` are by state's name, by the Task's Resource, or "*" for all others; of a list each
     attempt takes the next, and the last one stands for all that follow. `got` is {"status",
-    "output", "error", "cause", "path": [names of the states entered, in order]}.
+    "output", "error", "cause", "path": [names of the states entered, in order]}; branches beside
+    each other take turns in it, in an order that AWS does not promise.
     """
 
     input: JsonValue = Field(default_factory=dict)
