@@ -42,7 +42,9 @@ def main() -> None:
         return
     print(f"{options.learners * options.questions:,} answers; {platform.platform()}")
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.python_version()}\n")
-    print(f"{'':12}{'read':>9}{'analyse':>9}{'all':>9}{'worst':>9}{'plain Python':>14}")
+    print(
+        f"{'':12}{'read':>9}{'analyse':>9}{'all':>9}{'its CPU':>9}{'worst':>9}{'plain Python':>14}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         run_child(f"sqlite:///{folder}/db.sqlite3")
     try:
@@ -68,20 +70,21 @@ def measure(url: str, learners: int, questions: int, runs: int) -> None:
     from learn.quizzes.statistics import of_module, statistics
 
     cohort = fill(learners, questions)
-    reading, analysing, whole = [], [], []
+    reading, analysing, whole, processor = [], [], [], []
     for _ in range(runs):
         seconds, sheet = timed(lambda: first_answers(learners_of(cohort)))
         reading.append(seconds)
         analysing.append(timed(partial(statistics, sheet))[0])
+        before = time.process_time()
         seconds, found = timed(lambda: of_module(learners_of(cohort)))
+        processor.append(time.process_time() - before)
         whole.append(seconds)
     plain_seconds, plain = timed(lambda: plain_figures(cohort))
     compare(found, plain)
     check_truth(found, questions)
-    times = (median(reading), median(analysing), median(whole), max(whole), plain_seconds)
-    texts = [f"{seconds:.2f} s" for seconds in times]
-    name = url.partition(":")[0]
-    print(f"{name:12}{texts[0]:>9}{texts[1]:>9}{texts[2]:>9}{texts[3]:>9}{texts[4]:>14}")
+    medians = [median(times) for times in (reading, analysing, whole, processor)]
+    cells = "".join(f"{seconds:>7.2f} s" for seconds in (*medians, max(whole)))
+    print(f"{url.partition(':')[0]:12}{cells}{plain_seconds:>12.2f} s")
 
 
 def timed[T](action: Callable[[], T]) -> tuple[float, T]:
