@@ -73,13 +73,23 @@ def read_yaml[M: Document](path: Path, model: type[M]) -> M:
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = min(error.problem_mark.line + 1, last) if error.problem_mark else 1
-        raise ContentError([Problem(path, line, f"is not YAML: {error.problem}")]) from None
+        message = f"is not YAML: {error.problem}{_yaml_hint(error.problem or '')}"
+        raise ContentError([Problem(path, line, message)]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ContentError([Problem(path, line, f"is not YAML: {error.reason}")]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ContentError([Problem(path, 1, f"is not YAML: {_one_line(error)}")]) from None
     return _validate(path, data, model, lines)
+
+
+def _yaml_hint(problem: str) -> str:
+    """What to do about the mistakes that texts make most often."""
+    if problem.startswith("mapping values are not allowed"):
+        return ": put a text that has ': ' in it into quotes, or below '|'"
+    if "cannot start any token" in problem:
+        return ": put a text that begins with it into quotes, or below '|'"
+    return ""
 
 
 def read_text(path: Path) -> str:

@@ -114,6 +114,8 @@ def test_it_takes_no_number_that_is_none(tmp_path: Path) -> None:
         ("title: T\nparts:\n  - name: a\n    count: many\n", 4, "parts.0.count: input should be"),
         ("", 1, "is empty: write 'title'"),
         ("- title", 1, "is not a list of keys and values: write 'title'"),
+        ("title: Say: this\n", 1, "put a text that has ': ' in it into quotes"),
+        ("title: T\nparts:\n  - `code`\n", 3, "put a text that begins with it into quotes"),
         ("!!python/object:os.system {}", 1, "is not YAML"),
         ("title: T\n? [a]\n: b\n", 2, "a key must be text: put it in quotes"),
         ("title: T\n2020-01-01: b\n", 2, "a key must be text: put it in quotes"),
