@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from learn.questions.fields import AnswerError
 from learn.questions.numerals import NumeralError, read_numeral
-from learn.questions.parameters.values import decimal_places, rounded
+from learn.questions.parameters.values import decimal_places, rounded, shown
 from learn.questions.question import Remark
 from learn.questions.units import Unit, Units
 
@@ -31,9 +31,13 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class WrongNumber:
-    """A wrong number that somebody comes to, and the mistake behind it."""
+    """A wrong number that somebody comes to, and the mistake behind it.
+
+    `formula` is how its author wrote it.
+    """
 
     number: Fraction
+    formula: str
     feedback: SafeString
     misconception: str
 
@@ -42,12 +46,14 @@ class WrongNumber:
 class Slot:
     """One number to type: in which field, what is right, and what is wrong in a known way.
 
-    All numbers are in `unit`; None means that a number has no unit. `label` is plain text.
+    All numbers are in `unit`; None means that a number has no unit. `label` is plain text, and
+    `formula` how the author wrote the number.
     """
 
     part: str
     label: str
     number: Fraction
+    formula: str
     tolerance: Tolerance
     unit: Unit | None
     units: Units
@@ -221,7 +227,7 @@ def written(number: Fraction) -> str:
     """The number as a decimal: 1,536.5; rounded, and with a sign for that, if it has no end."""
     places = decimal_places(number)
     if places is not None and places <= SHOWN_PLACES:
-        return f"{number:,.{places}f}"
+        return shown(number, ",")
     return f"≈ {_significant(number)}"
 
 
@@ -230,4 +236,4 @@ def _significant(number: Fraction) -> str:
     places = 0
     while places < 30 and abs(number) * 10**places < 10 ** (SHOWN_PLACES - 1):
         places += 1
-    return f"{rounded(number, places):,.{places}f}"
+    return shown(rounded(number, places), ",")

@@ -87,6 +87,8 @@ def _value(name: str, document: ParameterDocument, dice: random.Random, values: 
             return first + step * dice.randrange((last - first) // step + 1)
         case ChoiceDocument():
             return exact(dice.choice(document.choice))
+        case int() | float():
+            return exact(document)
         case _:
             try:
                 return evaluate(document, values)

@@ -31,8 +31,14 @@ def names_in_template(template: str) -> frozenset[str]:
     Raises:
         ExpressionError: what stands between the braces is no expression.
     """
-    holes = _parts(template)[1::2]
-    return frozenset().union(*(names_in(_split(hole)[0]) for hole in holes))
+    return frozenset().union(*map(_names, _parts(template)[1::2]))
+
+
+def _names(hole: str) -> frozenset[str]:
+    try:
+        return names_in(_split(hole)[0])
+    except ExpressionError as error:
+        raise error.at(_place(hole)) from None
 
 
 @lru_cache(maxsize=4096)
@@ -62,10 +68,14 @@ def _split(hole: str) -> tuple[str, str]:
 
 def _filled(hole: str, values: Values) -> str:
     expression, spec = _split(hole)
-    place = re.escape("{{" + hole.partition("\n")[0])
     try:
         return shown(evaluate(expression, values), spec)
     except NoValueError as fault:
-        raise ExpressionError(expression, str(fault), place) from None
+        raise ExpressionError(expression, str(fault), _place(hole)) from None
     except ExpressionError as error:
-        raise error.at(place) from None
+        raise error.at(_place(hole)) from None
+
+
+def _place(hole: str) -> str:
+    """Finds the line of a hole in its author's file."""
+    return re.escape("{{" + hole.partition("\n")[0])

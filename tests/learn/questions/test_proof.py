@@ -75,7 +75,7 @@ def test_it_finds_a_wrong_answer_that_is_right_in_some_variant(tmp_path: Path) -
     [problem] = proven(
         tmp_path, COST.replace("value: cost * 1000", "value: cost * (millions - 4)")
     )
-    assert problem.startswith("12: the wrong answer ")
+    assert problem.startswith("13: the wrong answer ")
     assert "millions = 5" in problem
 
 
@@ -91,7 +91,12 @@ def test_it_finds_what_is_never_filled(tmp_path: Path) -> None:
         "  - value: cost", "  - misconception: Off by {{ price }}\n    value: cost"
     )
     [problem] = proven(tmp_path, text)
-    assert problem.startswith("13: '{{ price }}' is shown as it stands here")
+    assert problem.startswith("13: '{{ price }}' is shown as it stands: write")
+
+
+def test_it_finds_single_braces(tmp_path: Path) -> None:
+    [problem] = proven(tmp_path, COST.replace("{{ millions }} *", "{ millions } *"))
+    assert problem.startswith("15: '{ millions }' is shown as it stands: write {{ }}")
 
 
 def test_it_asks_for_more_than_a_few_variants(tmp_path: Path) -> None:
@@ -148,7 +153,7 @@ def test_it_gives_the_same_variant_for_the_same_seed_and_others_for_others(tmp_p
             "{form: 2, to: 9}",
             "3: unknown key 'parameters.millions.range.form'",
         ),
-        ("{from: 2, to: 20}", "20", "3: parameters.millions: write {from: 1, to: 9}, {choice:"),
+        ("{from: 2, to: 20}", "[2]", "3: parameters.millions: write {from: 1, to: 9}, {choice:"),
         ("prompt:", "require: [cost]\nprompt:", "6: 'cost' is neither true nor false"),
         ("prompt:", "require: [cost > 99]\nprompt:", "6: 'cost > 99' was false for 1,000 draws"),
         ("prompt:", "require: [cst > 9]\nprompt:", "6: 'cst > 9' names 'cst'"),

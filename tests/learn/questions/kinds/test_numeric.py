@@ -248,14 +248,19 @@ def test_it_names_the_field_of_a_wrong_number(tmp_path: Path) -> None:
         ("unit: B", "unit: B\ntolerance: 2 %%", "6: tolerance"),
         ("unit: B", "unit: B\ntolerance: -1", "6: tolerance"),
         ("unit: B", "unit: B\nunit_credit: 2", "6: unit_credit: input should be less than or"),
-        ("  - value: 1500", "  - value: 1500 + 36", "7: the wrong answer 1,536 B counts as right"),
-        ("unit: B", "unit: B\ntolerance: 3%", "8: the wrong answer 1,500 B counts as right"),
+        ("  - value: 1500", "  - value: 1500 + 36", "8: the wrong answer 1,536 B counts as right"),
+        ("unit: B", "unit: B\ntolerance: 3%", "9: the wrong answer 1,500 B counts as right"),
         (
             "answer: 36 + 1500",
             "answer: 1 / 3",
             "4: the answer, \u2248 0.333333 B, has more decimals",
         ),
-        ("prompt: |", "parts: [{label: x, answer: 1}]\nprompt: |", "1: write either 'answer', or"),
+        ("answer: 36 + 1500", "parts: [{label: x, answer: 1}]", "4: parts: there is one part"),
+        (
+            "prompt: |",
+            "parts: [{label: x, answer: 1}, {label: y, answer: 2}]\nprompt: |",
+            "1: write either 'answer', or",
+        ),
     ],
 )
 def test_it_says_what_is_wrong_with_a_file(
