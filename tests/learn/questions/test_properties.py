@@ -39,9 +39,9 @@ def examples(count: int) -> Callable[[Any], Any]:
     )
 
 
-CHARACTERS = st.characters() | st.sampled_from("\0\ud800\u200b\n")
+CHARACTERS = st.sampled_from("\0\ud800\u200b\n") | st.characters()
 TEXTS = st.text(CHARACTERS, max_size=30) | st.sampled_from(
-    ["", "0", "-1", "²", "1e9", "a" * 9_999]
+    ["", "0", "-1", "²", "1e9", "a\0", "\ud800", "a" * 9_999]
 )
 
 
@@ -49,7 +49,8 @@ def hostile(right: Fields) -> SearchStrategy[Fields]:
     """Fields made by hand: an answer with one part forged, or forged from end to end."""
     known = sorted({value for values in right.values() for value in values})
     parts = st.sampled_from(["", *right])
-    values = st.lists(st.sampled_from(known) | TEXTS, max_size=4)
+    value = TEXTS | st.sampled_from(known)
+    values = st.builds(lambda one: [one], value) | st.lists(value, max_size=4)
     one_forged = st.builds(lambda part, forged: {**right, part: forged}, parts, values)
     return one_forged | st.dictionaries(parts | TEXTS, values, max_size=6)
 
@@ -136,6 +137,7 @@ def test_it_refuses_what_is_no_answer_with_a_sentence(
     else:
         assert 0 <= sample.mark(variant, fields).score <= 1
         # What was read is stored, in a database that takes text alone.
+        assert not any("\0" in value for values in fields.values() for value in values)
         assert len(variant.summary(answer).encode().decode()) <= MAX_SUMMARY
 
 
@@ -178,3 +180,12 @@ def test_it_refuses_a_part_that_it_does_not_have(sample: Sample) -> None:
 def test_it_refuses_a_blank(sample: Sample) -> None:
     with pytest.raises(AnswerError):
         sample.variant(1).read({})
+
+
+@each_sample
+def test_it_refuses_a_value_that_is_sent_twice(sample: Sample) -> None:
+    variant = sample.variant(1)
+    right = sample.ladder(variant)[-1]
+    for part, values in right.items():
+        with pytest.raises(AnswerError, match="does not fit its question"):
+            variant.read({**right, part: [*values, values[0]]})

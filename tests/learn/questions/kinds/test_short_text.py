@@ -65,6 +65,7 @@ def test_it_takes_nothing_else(tmp_path: Path, answer: str) -> None:
     [
         ("ignore_case: false", "deletemessage", False),
         ("ignore_case: false", "DeleteMessage", True),
+        ("ignore_case: false", "\uff24eleteMessage", True),
         ("ignore_space: true", "D e l e t e  Message", True),
         ("ignore_punctuation: true", "«delete-message».", True),
         ("ignore_punctuation: true", "`DeleteMessage`", True),
@@ -110,7 +111,8 @@ def test_it_does_not_take_another_word_for_a_slip(tmp_path: Path, answer: str) -
 
 
 @pytest.mark.parametrize(
-    ("accept", "answer"), [("SQS", "SNS"), ("version 10", "version 11"), ("Lambda 2.0", "Lambda")]
+    ("accept", "answer"),
+    [("SQS", "SNS"), ("Queue", "Quote"), ("version 10", "version 11"), ("Lambda 2.0", "Lambda")],
 )
 def test_it_does_not_take_another_name_or_number_for_a_slip(
     tmp_path: Path, accept: str, answer: str
