@@ -11,7 +11,6 @@ from learn.catalog.rules import Release, Rules
 from learn.quizzes.models import Attempt
 from learn.quizzes.scoring import Scored, counted
 
-
 ROUNDING = 1e-9
 
 

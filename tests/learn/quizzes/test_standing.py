@@ -72,8 +72,8 @@ def test_more_time_is_rounded_in_the_learners_favour(percent: int, minutes: int)
             "opens = 2026-06-01T08:00:00Z\ncloses = 2026-06-08T08:00:00Z",
             "Dates",
             (
-                "Opens on 1 June 2026, 08:00 UTC. Closes on 8 June 2026, 08:00 UTC: what is saved by "
-                "then counts."
+                "Opens on 1 June 2026, 08:00 UTC. Closes on 8 June 2026, 08:00 UTC: what is saved "
+                "by then counts."
             ),
         ),
         (
