@@ -80,10 +80,10 @@ def _count(answer: Answer, day: dt.date) -> None:
 
 
 def schedule_failed(submission: Submission, report: GradeReport) -> None:
-    """Make questions on what failed due now, also those never answered. In the transaction that
-    records the report, which has locked the user.
+    """Make questions on what failed due now, also those that were never answered.
 
-    Forty failed submissions in a row put each concept into the review once a day.
+    Each concept once a day, however often it fails. In the transaction that records the report,
+    which has locked the user.
     """
     lab = get_course().lab(submission.lab)
     if lab is None:
@@ -104,7 +104,7 @@ def schedule_failed(submission: Submission, report: GradeReport) -> None:
                 },
             )
     if shared:
-        submission.reviews = {concept: len(questions) for concept, questions in shared.items()}
+        submission.reviews = [[concept, len(questions)] for concept, questions in shared.items()]
         submission.save(update_fields=["reviews"])
 
 

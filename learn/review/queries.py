@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -37,7 +38,7 @@ class Today:
     def left(self) -> int:
         return len(self.cards)
 
-    @property
+    @cached_property
     def cards(self) -> list[Due]:
         """Those that are to come today."""
         return chosen(self.due, self.day.review_limit - self.day.reviews)
@@ -172,8 +173,8 @@ def concepts_put_today(user_id: int) -> set[str]:
     """The concepts that failed labs have put into the user's review today."""
     midnight = dt.datetime.combine(current_day(), dt.time(), dt.UTC)
     submissions = Submission.objects.filter(user=user_id, graded_at__gte=midnight)
-    rows = submissions.exclude(reviews={}).order_by().values_list("reviews", flat=True)
-    return {concept for reviews in rows for concept in reviews}
+    rows = submissions.exclude(reviews=[]).order_by().values_list("reviews", flat=True)
+    return {concept for reviews in rows for concept, _ in reviews}
 
 
 def candidates(user_id: int, concepts: Collection[str], module: str) -> dict[str, list[Question]]:

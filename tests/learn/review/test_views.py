@@ -238,7 +238,7 @@ def test_a_failed_lab_says_what_it_put_into_the_review(
         verdict="failed",
         created_at=timezone.now(),
         graded_at=timezone.now(),
-        reviews={"visibility-timeout": 3, "idempotency": 1},
+        reviews=[["visibility-timeout", 3], ["idempotency", 1]],
     )
     sentence = "3 questions on visibility timeout and 1 question on idempotency were put into"
     page = as_alice.get(f"/submissions/{submission.pk}/")
