@@ -9,6 +9,9 @@ from pydantic import Field
 from labs import ContentError, Document, read_front_matter, read_text, read_toml, read_yaml
 
 
+A_TEXT = "write a text, in quotes if it looks like a number or a date"
+
+
 class Inner(Document):
     name: str
     count: int = 1
@@ -27,16 +30,7 @@ def problems(error: pytest.ExceptionInfo[ContentError]) -> list[tuple[int, str]]
     ("text", "expected"),
     [
         ('title = "T"\nparst = []', [(2, "unknown key 'parst': did you mean 'parts'?")]),
-        (
-            "title = 3",
-            [
-                (
-                    1,
-                    "title: input should be a valid string: write a text, in quotes if it looks "
-                    "like a number or a date",
-                )
-            ],
-        ),
+        ("title = 3", [(1, f"title: input should be a valid string: {A_TEXT}")]),
         (
             'title = "T"\n[[parts]]\nname = "a"\n[[parts]]\n',
             [(4, "the key 'parts.1.name' is missing")],
