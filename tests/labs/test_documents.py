@@ -8,7 +8,6 @@ from pydantic import Field
 
 from labs import ContentError, Document, read_front_matter, read_text, read_toml, read_yaml
 
-
 A_TEXT = "write a text, in quotes if it looks like a number or a date"
 
 
