@@ -110,7 +110,7 @@ class Artefact(Variant[str]):
 
     evaluator: str
     setting: Json
-    language: str
+    is_json: bool
     starter: str
     is_per_case: bool
     cases: tuple[Case, ...]
@@ -157,7 +157,7 @@ class Artefact(Variant[str]):
 
     def json_problem(self, text: str) -> str:
         """Why the text is no JSON, where it must be; "" if it is."""
-        if self.language != "json":
+        if not self.is_json:
             return ""
         try:
             parse(text)
@@ -233,7 +233,7 @@ def vary(question: Question, document: ArtefactDocument, draw: Draw) -> Artefact
         Head.of(question, draw),
         evaluator=document.evaluator,
         setting=options,
-        language=document.language,
+        is_json=document.is_json,
         starter=draw.text(document.starter or ""),
         is_per_case=document.credit == "per_case",
         cases=tuple(_case(case, expectations, draw) for case in document.cases),

@@ -52,7 +52,9 @@ class MistakeDocument(Document):
 
 
 class ArtefactDocument(QuestionDocument):
-    """A question whose answer is run on cases. `language` is what the box takes: JSON, or text.
+    """A question whose answer is run on cases.
+
+    `language` is what the box takes: text for an expression of DynamoDB, JSON for all else.
 
     Solutions and mistakes are proved by the real evaluator when content is checked.
     """
@@ -60,7 +62,7 @@ class ArtefactDocument(QuestionDocument):
     kind: Literal["artefact"]
     evaluator: str
     options: dict[str, JsonValue] = Field(default_factory=dict)
-    language: Literal["json", "text"] = "json"
+    language: Literal["json", "text"] | None = None
     starter: Code | None = None
     credit: Literal["all_or_nothing", "per_case"] = "all_or_nothing"
     cases: Annotated[tuple[CaseDocument, ...], Field(min_length=3, max_length=MAX_CASES)]
@@ -74,3 +76,10 @@ class ArtefactDocument(QuestionDocument):
             known = ", ".join(evaluator_names())
             raise ValueError(f"there is no '{evaluator}'; there are: {known}")
         return evaluator
+
+    @property
+    def is_json(self) -> bool:
+        """Whether an answer must be JSON."""
+        if self.language:
+            return self.language == "json"
+        return self.evaluator != "dynamodb_expression" or bool(self.options.get("whole"))

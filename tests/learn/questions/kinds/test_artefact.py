@@ -234,3 +234,30 @@ def test_it_needs_cases_that_are_seen_and_cases_that_are_not(tmp_path: Path) -> 
     every = none.replace("    expect:", "    visible: true\n    expect:")
     few = "8: 0 cases are hidden; 2 near misses must be"
     assert all_problems(tmp_path, every) == [few]
+
+
+def test_it_takes_text_for_an_expression_of_dynamodb(tmp_path: Path) -> None:
+    expression = """\
+kind: artefact
+evaluator: dynamodb_expression
+options:
+  use: condition
+  table: {keys: [{name: order}]}
+prompt: The item must not be there.
+cases:
+  - {name: Nothing, visible: true, item: null, expect: true}
+  - {name: An order, item: {order: o-1}, expect: false, feedback: It was replaced.}
+  - {name: More, item: {order: o-1, paid: true}, expect: false, feedback: It was replaced.}
+solutions: ['attribute_not_exists(#order)']
+mistakes:
+  - {text: 'attribute_exists(#order)', caught_by: Nothing, misconception: reads it backwards}
+  - {text: 'order = 1', caught_by: invalid, misconception: every name may be written}
+explanation: So.
+"""
+    named = expression.replace("prompt:", "  names: {'#order': order}\nprompt:")
+    variant = artefact(tmp_path, named)
+    answer = variant.read({"": ["attribute_not_exists(#order)"]})
+    assert variant.mark_evaluated(answer, outcomes(True, False, False)).score == 1
+    found = variant.mark_evaluated("attribute_exists(#order)", outcomes(False, True, True))
+    assert found.failure is not None
+    assert (found.failure.case.wanted, found.failure.got) == ("holds", "does not hold")
