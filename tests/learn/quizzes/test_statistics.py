@@ -13,7 +13,7 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Question, Quiz, get_course
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import learners_of
-from learn.quizzes.answering import ask, give, save
+from learn.quizzes.answering import ask, give, keep_version, save
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.quiz_statistics import QuizStatistics, distribution, of_quiz
 from learn.quizzes.reliability import Reliability
@@ -292,6 +292,18 @@ def test_it_times_the_questions_of_a_quiz_by_their_last_changes(
     assert seconds == [pytest.approx(30), pytest.approx(30), None, pytest.approx(30), None]
 
 
+def test_it_times_no_blank(cohort: Cohort, quiz: Quiz) -> None:
+    # The last answer is blank: it was saved when the attempt was submitted.
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [30, 60, 90, 120, 500])
+        learner.answers.filter(position=5).update(summary="")
+
+    found = quiz_figures(cohort, quiz).questions
+
+    assert found.of(quiz.questions[3].content_hash).seconds == pytest.approx(30)
+    assert found.of(quiz.questions[4].content_hash).seconds is None
+
+
 def test_it_times_nothing_that_was_saved_at_once(cohort: Cohort, quiz: Quiz) -> None:
     for learner in attempts(cohort, quiz, 6):
         saved(learner, [300] * 5)
@@ -328,6 +340,19 @@ def test_it_weighs_questions_by_their_points(cohort: Cohort, quiz: Quiz) -> None
     assert isinstance(of_three, Reliability)
     assert of_three.alpha == pytest.approx(of_one.alpha)
     assert of_three.error == pytest.approx(3 * of_one.error)
+
+
+def test_it_is_one_quiz_though_a_question_was_mended(cohort: Cohort, quiz: Quiz) -> None:
+    learners = attempts(cohort, quiz, 36)
+    before = quiz_figures(cohort, quiz).reliability
+    old = keep_version(replace(quiz.questions[0], content_hash="0" * 64))
+    Answer.objects.filter(user__in=learners[::2], question="a1").update(version=old)
+
+    after = quiz_figures(cohort, quiz).reliability
+
+    assert isinstance(before, Reliability)
+    assert isinstance(after, Reliability)
+    assert after.alpha == pytest.approx(before.alpha)
 
 
 def test_it_spreads_scores_into_steps() -> None:
