@@ -8,8 +8,7 @@ are those with the rest score; where each draws other questions from a pool, har
 make a learner look weak.
 """
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,18 +48,6 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self.score)
-
-    def only(self, rows: Flags) -> Self:
-        """These rows, with the same codes."""
-        return replace(
-            self,
-            person=self.person[rows],
-            item=self.item[rows],
-            choice=self.choice[rows],
-            score=self.score[rows],
-            hinted=self.hinted[rows],
-            seconds=self.seconds[rows],
-        )
 
 
 @dataclass(frozen=True)
