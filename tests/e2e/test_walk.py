@@ -143,7 +143,8 @@ def answer_the_quiz(page: Page) -> None:
     expect(page.get_by_role("heading", name="4 of 5 points")).to_be_visible()
     expect(page.get_by_text(ITS_FEEDBACK)).to_be_visible()
     expect(page.locator(".answer").first).to_contain_text(f"Right answer {ANSWERS[0]}")
-    page.get_by_role("link", name=re.compile("^Go to the lab")).click()
+    page.get_by_role("link", name=re.compile("^Go to the quiz: Module test")).click()
+    page.get_by_role("link", name=re.compile("^Next lab")).click()
 
 
 def fail_the_lab(page: Page) -> None:

@@ -202,7 +202,6 @@ def submit(page: Page) -> None:
     press(page, page.get_by_role("button", name="Submit my answers"))
 
 
-@pytest.mark.slow
 def test_every_kind_is_answered_rightly(page: Page) -> None:
     answers = begin(page)
     for answer in answers.values():
@@ -270,6 +269,7 @@ def test_what_is_typed_without_a_connection_is_saved_when_it_is_back(page: Page)
     expect(page.locator(f"[name='q{short.position}']")).to_have_value("typed offline")
 
 
+@pytest.mark.slow
 def test_a_refused_answer_stays_in_the_page_with_the_reason(page: Page) -> None:
     number = begin(page)["numeric"]
 
