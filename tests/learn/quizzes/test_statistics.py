@@ -181,7 +181,7 @@ def test_it_does_not_mix_the_strength_in_two_modules(
 
     whole, alone = of_module(learners_of(cohort)), of_module(learners_of(cohort), "queues")
 
-    for question in questions:
+    for question in questions[1:]:  # All are right in the first.
         one, other = (each.of(question.content_hash) for each in (whole, alone))
         assert one.discrimination is not None
         assert one.discrimination == pytest.approx(other.discrimination)
