@@ -112,16 +112,12 @@ def _magnitudes(digits: str) -> tuple[Fraction, ...]:
 
 
 def _readings(digits: str) -> Iterator[Fraction]:
+    """With decimals after a point, without decimals, with decimals after a comma."""
     for sign in (".", "", ","):
-        whole, decimals = digits, ""
-        if sign:
-            if digits.count(sign) != 1:
-                continue
-            whole, decimals = digits.split(sign)
-        if sign == "," and _GROUPED[","].fullmatch(digits) and digits.endswith("0"):
-            continue
-        if (decimals.isdigit() or not sign) and _is_whole(whole, sign):
-            yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals or '0'}")
+        whole, _, decimals = digits.partition(sign) if sign else (digits, "", "0")
+        are_thousands = sign == "," and decimals.endswith("0") and _GROUPED[","].fullmatch(digits)
+        if decimals.isdigit() and _is_whole(whole, sign) and not are_thousands:
+            yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals}")
 
 
 def _is_whole(whole: str, sign: str) -> bool:
