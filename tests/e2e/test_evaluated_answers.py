@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.learn.course_files import SECOND_LESSON, write_course
+from tests.e2e.axe import violations
+from tests.learn.course_files import QUIZ, SECOND_LESSON, write_course
 from tests.learn.questions.kinds.artefact_samples import PATTERN, RIGHT
+from tests.services.browser import PATIENCE_MS, Watch, open_page, watched_page
 from tests.services.processes import suspended
 from tests.services.programs import wait_until
 from tests.services.site import Site, run_site
-from tests.services.visitor import Visitor
+from tests.services.visitor import DEMO_PASSWORD, Visitor
 
 pytestmark = pytest.mark.slow  # it starts the whole site
 
@@ -36,6 +39,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("evaluated")
     changes = {
         "queues/questions/pattern.yaml": PATTERN,
+        "queues/quizzes/check.toml": QUIZ.replace('"how-often"', '"how-often", "pattern"'),
         "queues/lessons/02-retries.md": f"{SECOND_LESSON}\n[[check: pattern]]\n",
     }
     content = write_course(folder / "content", changes)
@@ -125,3 +129,63 @@ def test_an_evaluation_that_comes_twice_marks_once(site: Site, alice: Visitor) -
     wait_until(
         lambda: late in site.log("site-worker"), MARKED_SECONDS, "the second one came too late"
     )
+
+
+def test_a_learner_answers_by_keyboard_and_sees_the_mark_come(
+    chromium: Browser, site: Site
+) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    watch = Watch(site.url)
+    with open_page(chromium, site.url, watch) as page:
+        log_in(page, "bob@example.com")
+        page.goto(LESSON)
+        half = '{"source": ["shop"'
+        answer_by_keyboard(page, half)
+        expect(page.get_by_text("line 1, column 19")).to_be_visible()
+        expect(box(page)).to_have_value(half)
+
+        answer_by_keyboard(page, WRONG)
+        given = page.locator(".answer")
+        expect(given).to_contain_text("An order of 20 does not come out right")
+        expect(given).to_contain_text("A right answer")
+        assert violations(page) == []
+    [complaint] = watch.complaints
+    assert "422" in complaint  # of the half that was refused, by the browser
+
+
+def test_an_attempt_is_scored_when_its_last_answer_is(chromium: Browser, site: Site) -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+    with watched_page(chromium, site.url) as page:
+        log_in(page, "bob@example.com")
+        page.goto("/modules/queues/quizzes/check/")
+        page.get_by_role("button", name="Begin").click()
+        page.get_by_label("The consumer").check()
+        page.get_by_label("At least once").check()
+        box(page).fill(RIGHT)
+        expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+        page.get_by_role("button", name="Submit my answers").click()
+        expect(page.get_by_role("heading", name="3 of 3 points")).to_be_visible()
+        expect(page.get_by_text("All 4 cases come out right.")).to_be_visible()
+        assert violations(page) == []
+
+
+def log_in(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Account of")).to_be_attached()
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Your event pattern (JSON)")
+
+
+def answer_by_keyboard(page: Page, text: str) -> None:
+    """Type over what is there, leave the box by Tab, and press the button that comes next."""
+    box(page).focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Check my answer")).to_be_focused()
+    page.keyboard.press("Enter")
