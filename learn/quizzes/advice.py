@@ -42,6 +42,11 @@ class Evidence:
         return self.figures.facility or 0.0
 
     @property
+    def discrimination(self) -> float | None:
+        """None where too few learners are compared to build a rule on it."""
+        return self.figures.discrimination if self.figures.compared >= ENOUGH else None
+
+    @property
     def chance(self) -> float:
         """A correlation this far from 0 is chance in one of twenty cases (one-sided)."""
         return 1.645 / math.sqrt(max(self.figures.compared, 1))
@@ -85,17 +90,23 @@ def advise(evidence: Evidence) -> tuple[Advice, ...]:
     found = [advice for rule in RULES if (advice := rule.advice(evidence))]
     if found:
         return tuple(sorted(found, key=lambda advice: -advice.attention))
-    return (Advice(Attention.NONE, _nothing_found(evidence.figures.count)),)
+    return (Advice(Attention.NONE, _nothing_found(evidence)),)
 
 
-def _nothing_found(count: int) -> str:
+def _nothing_found(evidence: Evidence) -> str:
+    count, compared = evidence.figures.count, evidence.figures.compared
     if count < ENOUGH:
         return f"Nothing stands out so far. Some rules need {ENOUGH} answers; there are {count}."
+    if compared < ENOUGH:
+        return (
+            "Nothing stands out so far. Whether it tells who understood needs "
+            f"{ENOUGH} learners who answered other questions too; there are {compared}."
+        )
     return "Nothing to do: it tells those who understood from those who did not."
 
 
 def _negative(evidence: Evidence, threshold: float) -> str | None:
-    value = evidence.figures.discrimination
+    value = evidence.discrimination
     if value is None or value + evidence.chance >= threshold:
         return None
     return (
@@ -112,7 +123,7 @@ def _strong_distractor(evidence: Evidence, threshold: float) -> str | None:
         and choice.discrimination is not None
         and choice.discrimination > max(threshold, evidence.chance)
     ]
-    if not drawn:
+    if not drawn or evidence.discrimination is None:
         return None
     label = max(drawn)[1]
     return (
@@ -141,7 +152,7 @@ def _hard(evidence: Evidence, threshold: float) -> str | None:
 
 
 def _weak(evidence: Evidence, threshold: float) -> str | None:
-    value = evidence.figures.discrimination
+    value = evidence.discrimination
     if value is None or value >= threshold or evidence.facility > TOO_EASY:
         return None
     if _negative(evidence, 0.0):

@@ -50,6 +50,13 @@ def test_it_does_not_promise_much_from_some_answers() -> None:
     assert only.sentence == "Nothing stands out so far. Some rules need 50 answers; there are 12."
 
 
+def test_it_builds_on_no_discrimination_of_few_learners() -> None:
+    (only,) = advice(replace(GOOD, compared=20, discrimination=-0.9))
+
+    assert only.attention is Attention.NONE
+    assert "needs 50 learners who answered other questions too; there are 20." in only.sentence
+
+
 @pytest.mark.parametrize(
     ("changes", "attention", "words"),
     [
