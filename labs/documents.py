@@ -16,6 +16,7 @@ from typing import Any
 import pydantic
 import yaml
 
+from labs.advice import on_value, on_yaml
 from labs.errors import ContentError, Problem
 
 type Location = tuple[str | int, ...]
@@ -73,7 +74,8 @@ def read_yaml[M: Document](path: Path, model: type[M]) -> M:
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = min(error.problem_mark.line + 1, last) if error.problem_mark else 1
-        raise ContentError([Problem(path, line, f"is not YAML: {error.problem}")]) from None
+        message = f"is not YAML: {error.problem}{on_yaml(error.problem or '')}"
+        raise ContentError([Problem(path, line, message)]) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ContentError([Problem(path, line, f"is not YAML: {error.reason}")]) from None
@@ -140,9 +142,22 @@ def _validate[M: Document](
     except pydantic.ValidationError as invalid:
         problems = [
             Problem(path, _line_of(error["loc"], lines), _sentence(error, model))
-            for error in invalid.errors(include_url=False)
+            for error in _causes(invalid)
         ]
         raise ContentError(problems) from None
+
+
+def _causes(invalid: pydantic.ValidationError) -> list[Any]:
+    """The errors, without "too short" of a list whose entries are counted out by their own."""
+    errors = invalid.errors(include_url=False)
+    places = [error["loc"] for error in errors]
+
+    def is_echo(error: Any) -> bool:
+        here = error["loc"]
+        inner = (place for place in places if len(place) > len(here))
+        return error["type"] == "too_short" and any(p[: len(here)] == here for p in inner)
+
+    return [error for error in errors if not is_echo(error)]
 
 
 def _no_json(value: object) -> dict[str, str]:
@@ -173,8 +188,9 @@ def _sentence(error: Any, model: type[Document]) -> str:
         case "value_error":
             return f"{name}: {error['ctx']['error']}" if name else str(error["ctx"]["error"])
         case _:
-            message = _one_line(error["msg"])
-            return f"{name}: {message[0].lower()}{message[1:]}" if name else message
+            message = _one_line(error["msg"]).replace(" after validation", "")
+            message = f"{message[0].lower()}{message[1:]}{on_value(error)}"
+            return f"{name}: {message}" if name else message
 
 
 def _one_line(message: object) -> str:

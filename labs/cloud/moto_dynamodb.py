@@ -15,6 +15,7 @@ from labs.cloud import (
     moto_dynamodb_answers,
     moto_dynamodb_batches,
     moto_dynamodb_expiry,
+    moto_dynamodb_expressions,
     moto_dynamodb_meter,
     moto_dynamodb_partiql,
     moto_dynamodb_streams,
@@ -34,6 +35,7 @@ def patch() -> None:
     if hasattr(DynamoHandler.get_item, "coldstart"):
         return
     moto_dynamodb_streams.patch()
+    moto_dynamodb_expressions.patch()
     moto_dynamodb_answers.patch()
     for name in READS:
         setattr(DynamoHandler, name, _metered(getattr(DynamoHandler, name), "Read"))

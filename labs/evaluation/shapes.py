@@ -116,7 +116,7 @@ class RequestCase(Document):
     """
 
     action: Annotated[str, Field(pattern=r"^[a-z0-9-]+:\w+$")]
-    resource: Name = "*"
+    resource: Annotated[str, Field(min_length=1, max_length=2048)] = "*"
     principal: Principal | None = None
     context: dict[Name, str | bool | int | float | list[str] | None] = Field(default_factory=dict)
 
@@ -211,7 +211,8 @@ class ExecutionCase(Document):
 
     `tasks` are by state's name, by the Task's Resource, or "*" for all others; of a list each
     attempt takes the next, and the last one stands for all that follow. `got` is {"status",
-    "output", "error", "cause", "path": [names of the states entered, in order]}.
+    "output", "error", "cause", "path": [names of the states entered, in order]}; branches beside
+    each other take turns in it, in an order that AWS does not promise.
     """
 
     input: JsonValue = Field(default_factory=dict)
@@ -235,7 +236,7 @@ def _definition_problem(options: DefinitionOptions, _cases: Sequence[Any]) -> st
     if options.definition is None:
         return ""
     count = json.dumps(options.definition).count(json.dumps(ANSWER))
-    return "" if count == 1 else f"the definition has {ANSWER} {count} times; it must have it once"
+    return "" if count == 1 else f"the definition has {ANSWER} {count} times, and must have it once"
 
 
 def _expression_problem(options: ExpressionOptions, cases: Sequence[ItemsCase]) -> str:

@@ -147,23 +147,38 @@ class _Table:
         return self._options.table.keys
 
     def _fill(self, case: ItemsCase) -> None:
-        items = case.items or ((case.item,) if case.item is not None else ())
-        if self._items is not None and self._items == items and _reads(self._options.use):
-            return
-        self._items = items
-        self._number += 1
         try:
-            self._make(items)
+            if _reads(self._options.use):
+                self._fill_anew(case.items)
+            else:
+                self._fill_in(case)
         except (ClientError, ParamValidationError, ValueError) as error:
             raise JobError(f"the items cannot be stored: {error}") from None
 
-    def _make(self, items: tuple[Json, ...]) -> None:
-        self._dynamodb.create_table(TableName=self._name, **_schema(self._options))
+    def _fill_anew(self, items: tuple[Json, ...]) -> None:
+        """Another table where the items are others."""
+        if self._items == items:
+            return
+        self._items = items
+        self._make()
         for start in range(0, len(items), BATCH):
             puts = [
                 {"PutRequest": {"Item": typed_item(item)}} for item in items[start : start + BATCH]
             ]
             self._dynamodb.batch_write_item(RequestItems={self._name: puts})
+
+    def _fill_in(self, case: ItemsCase) -> None:
+        """One table for all, as of each case nothing is seen but the item with its key."""
+        if not self._number:
+            self._make()
+        if case.item is None:
+            self._dynamodb.delete_item(TableName=self._name, Key=self._key(case))
+        else:
+            self._dynamodb.put_item(TableName=self._name, Item=typed_item(case.item))
+
+    def _make(self) -> None:
+        self._number += 1
+        self._dynamodb.create_table(TableName=self._name, **_schema(self._options))
 
 
 def _told(error: ClientError | ParamValidationError) -> str:

@@ -1,7 +1,7 @@
 """Quiz files to quizzes, with the questions that they name and draw from."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from learn.catalog.rules import Rules
 from learn.core.digests import digest
 from learn.prose.findings import Findings
 from learn.prose.reading import Prose, read_fragment
+from learn.questions.kinds import KINDS
 from learn.questions.question import Question
 
 type Questions = Mapping[str, Question | None]
@@ -69,6 +70,24 @@ def _unknown(
     for slug in (*document.questions, *drawn):
         if slug not in questions:
             yield problem("question", slug, list(questions))
+    yield from _unknown_filters(document.draw, questions, problem)
+
+
+def _unknown_filters(
+    draws: Sequence[DrawDocument],
+    questions: Questions,
+    problem: Callable[[str, str, list[str]], Problem],
+) -> Iterator[Problem]:
+    """Kinds that there are not, and concepts that no question of the module has."""
+    for kind in (kind for draw in draws for kind in draw.kinds or ()):
+        if kind not in KINDS:
+            yield problem("kind of question", kind, list(KINDS))
+    if None in questions.values():
+        return
+    known = {concept for each in questions.values() if each for concept in each.document.concepts}
+    for concept in (concept for draw in draws for concept in draw.concepts or ()):
+        if concept not in known:
+            yield problem("question with the concept", concept, sorted(known))
 
 
 def _named(path: Path, what: str, name: str, known: Sequence[str]) -> Problem:

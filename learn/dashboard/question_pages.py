@@ -14,6 +14,7 @@ from learn.dashboard.questions import SHOWN_SEED, ShownChoice, evidence, shown_c
 from learn.dashboard.scopes import Scope
 from learn.questions.presentation import Asked
 from learn.questions.question import Variant
+from learn.questions.summaries import Words
 from learn.questions.variants import question_from_json, variant_of
 from learn.quizzes.advice import Advice, advise
 from learn.quizzes.models import Answer, QuestionVersion
@@ -75,7 +76,7 @@ def question_page(scope: Scope, question: Question, version: str) -> QuestionPag
         variant=variant,
         figures=figures,
         advice=advise(evidence(variant, figures)) if variant else (),
-        choices=shown_choices(variant, figures) if variant else (),
+        choices=shown_choices(Words.of(variant), figures) if variant else (),
         misconceptions=_misconceptions(scope, shown),
         versions=_versions(question, shown, known, statistics),
     )

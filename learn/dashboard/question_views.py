@@ -9,12 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from learn.accounts.requests import UserRequest
-from learn.catalog.catalogue import get_course
+from learn.catalog.catalogue import Quiz, get_course
 from learn.catalog.lookup import module_or_404, quiz_or_404
 from learn.dashboard import questions as rows
 from learn.dashboard.question_pages import question_page
 from learn.dashboard.quiz_pages import quiz_page
-from learn.dashboard.scopes import scope_for
+from learn.dashboard.scopes import Scope, scope_for
 from learn.quizzes.statistics import of_module
 
 
@@ -30,7 +30,7 @@ def questions(request: UserRequest, cohort: int | None = None) -> HttpResponse:
         "scope": scope,
         "modules": modules,
         "urgent": rows.most_urgent(modules),
-        "quizzes": [(quiz, scope.url("quiz", quiz.module, quiz.name)) for quiz in course.quizzes],
+        "quizzes": quiz_links(scope, course.quizzes),
     }
     return render(request, "dashboard/questions.html", context)
 
@@ -65,6 +65,7 @@ def question(
         "module_url": scope.url("module", found.slug),
         "question": asked,
         "page": question_page(scope, asked, request.GET.get("version", "")),
+        "quizzes": quiz_links(scope, [each for each in found.quizzes if asked in each.questions]),
     }
     return render(request, "dashboard/question.html", context)
 
@@ -79,6 +80,11 @@ def quiz(request: UserRequest, module: str, quiz: str, cohort: int | None = None
     page = quiz_page(scope, found)
     context = {"scope": scope, "quiz": found, "page": page, **sorted_table(request, page.rows)}
     return render(request, "dashboard/quiz.html", context)
+
+
+def quiz_links(scope: Scope, quizzes: Sequence[Quiz]) -> list[tuple[Quiz, str]]:
+    """Each quiz and its page here."""
+    return [(quiz, scope.url("quiz", quiz.module, quiz.name)) for quiz in quizzes]
 
 
 def sorted_table(request: UserRequest, table: Sequence[rows.QuestionRow]) -> dict[str, object]:

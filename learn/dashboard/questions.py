@@ -8,7 +8,7 @@ from typing import Any
 from learn.catalog.catalogue import Course, Module, Question
 from learn.dashboard.scopes import Scope
 from learn.questions.question import Variant
-from learn.questions.summaries import label_of, lines_of, options_of
+from learn.questions.summaries import Words, label_of
 from learn.questions.variants import variant_of
 from learn.quizzes.advice import Advice, Attention, Evidence, SeenChoice, advise
 from learn.quizzes.statistics import ChoiceFigures, Figures, Statistics, of_module
@@ -34,7 +34,7 @@ class QuestionRow:
 
     @property
     def title(self) -> str:
-        return label_of(self.variant.head.prompt, 120)
+        return label_of(self.variant.head.prompt, 110)
 
     @cached_property
     def advice(self) -> Advice:
@@ -77,7 +77,11 @@ def _older(question: Question, statistics: Statistics) -> int:
 
 
 def evidence(variant: Variant[Any], figures: Figures) -> Evidence:
-    """The figures with the words of their answers."""
+    """The figures with the words of their answers.
+
+    What is right in one variant and wrong in another, or partly right, says nothing for itself.
+    """
+    words = Words.of(variant)
     choices = [
         SeenChoice(
             label="; ".join(choice.lines),
@@ -86,18 +90,21 @@ def evidence(variant: Variant[Any], figures: Figures) -> Evidence:
             share=choice.figures.share,
             discrimination=choice.figures.discrimination,
         )
-        for choice in shown_choices(variant, figures)
+        for choice in shown_choices(words, figures)
+        if choice.is_right or not choice.figures.score
     ]
-    return Evidence(figures, choices, offered=bool(options_of(variant)))
+    return Evidence(figures, choices, offered=bool(words.offered))
 
 
-def shown_choices(variant: Variant[Any], figures: Figures) -> list[ShownChoice]:
-    """All options of a multiple choice in their order, or else the frequent answers."""
-    options = options_of(variant)
-    if options:
+def shown_choices(words: Words, figures: Figures) -> list[ShownChoice]:
+    """All options of a choice in their order, or else the frequent answers."""
+    if words.offered:
         given = {choice.summary: choice for choice in figures.choices}
-        found = [(given.get(id_, ChoiceFigures(id_)), right) for id_, right in options.items()]
-        found += [(choice, False) for choice in figures.choices if choice.summary not in options]
+        found = [
+            (given.get(id_, ChoiceFigures(id_)), right) for id_, right in words.offered.items()
+        ]
+        blanks = given.get("")
+        found += [(blanks, False)] if blanks else []
     else:
         found = [
             (choice, choice.is_right)
@@ -105,8 +112,7 @@ def shown_choices(variant: Variant[Any], figures: Figures) -> list[ShownChoice]:
             if choice.count >= ANONYMOUS_FROM
         ]
     return [
-        ShownChoice(tuple(lines_of(variant, choice.summary)), choice, right)
-        for choice, right in found
+        ShownChoice(tuple(words.lines(choice.summary)), choice, right) for choice, right in found
     ]
 
 
@@ -154,7 +160,7 @@ ORDERS: dict[str, Key] = {
     "attention": lambda row: (-row.advice.attention, -row.figures.count),
     "question": lambda row: row.question.slug,
     "answers": lambda row: -row.figures.count,
-    "facility": lambda row: _last_if_none(row.figures.facility),
+    "score": lambda row: _last_if_none(row.figures.facility),
     "discrimination": lambda row: _last_if_none(row.figures.discrimination),
     "time": lambda row: _last_if_none(-row.figures.seconds if row.figures.seconds else None),
 }

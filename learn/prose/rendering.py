@@ -167,6 +167,8 @@ def _sanitised(body: str, tags: set[str]) -> SafeString:
         url_schemes=URL_SCHEMES,
         # No script of another site may reach back through window.opener.
         link_rel="noopener noreferrer",
+        # A wide listing scrolls, and must do so for who has no mouse.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
         strip_comments=True,
     )
     return SafeString(clean)

@@ -1,12 +1,13 @@
 """Proves questions by running them: artefacts on their evaluator, snippets in the sandbox."""
 
-import re
 from collections.abc import Iterator
+from operator import contains
 from pathlib import Path
 
 import labs
-from labs import Problem, line_of
-from learn.questions.kinds.artefact import INVALID, Artefact, ArtefactDocument, ArtefactMark
+from labs import Problem, read_text
+from learn.questions.kinds.artefact import Artefact, ArtefactMark
+from learn.questions.kinds.artefact_documents import INVALID, ArtefactDocument
 from learn.questions.kinds.output import OutputDocument
 from learn.questions.question import Question
 from learn.questions.recordings import prove_recording
@@ -61,5 +62,11 @@ def _outcome(variant: Artefact, text: str) -> tuple[str, str] | None:
 
 
 def _line(path: Path, text: str) -> int:
-    """Where a text begins in the file: its first line may stand on a line of its own."""
-    return line_of(path, re.escape(text.strip().partition("\n")[0]))
+    """Where a text of several lines stands in the file, as its author wrote it; else 1."""
+    wanted = [line.strip() for line in text.strip().split("\n")]
+    lines = read_text(path).split("\n")
+    for start in range(len(lines)):
+        there = lines[start : start + len(wanted)]
+        if len(there) == len(wanted) and all(map(contains, there, wanted)):
+            return start + 1
+    return 1

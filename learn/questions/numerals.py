@@ -2,8 +2,9 @@
 
 The rule for what can be read in two ways: one comma or one point, with one to three digits before
 it and exactly three after, may group thousands or begin the decimals. Both readings are kept, the
-English one first (1,234 is 1234; 1.234 is a little more than 1), and an answer is right if either
-is: who means the one does not come upon the other by chance. After a 0 it begins the decimals.
+English one first: 1,234 is 1234, and 1.234 is a little more than 1. Whoever marks takes the first
+that is right or a known mistake. But 1,500 is 1500 alone: few end their decimals with a zero, and
+many forget to turn 1500 ms into 1.5 s. After a 0 the decimals begin.
 """
 
 import re
@@ -16,7 +17,7 @@ MAX_CHARACTERS = 100
 MAX_DIGITS = 40
 MAX_EXPONENT = 30
 
-NOT_ONE = "Write one number in digits, such as 1,536 or 0.25, and its unit."
+NOT_ONE = "Write one number in digits, such as 1,536 or 0.25."
 
 _SAME = {
     **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),
@@ -82,6 +83,8 @@ def read_numeral(text: str) -> Numeral:
 
 def _plain(text: str) -> str:
     """All signs of one meaning as one, in ASCII; other words as they are."""
+    # A pasted number may bring marks that nobody sees, such as a space of no width.
+    text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     text = _RAISED_POWER.sub(lambda found: "10^" + found[1].translate(_RAISED), text)
     return " ".join("".join(map(_plain_character, text)).split())
 
@@ -109,14 +112,12 @@ def _magnitudes(digits: str) -> tuple[Fraction, ...]:
 
 
 def _readings(digits: str) -> Iterator[Fraction]:
+    """With decimals after a point, without decimals, with decimals after a comma."""
     for sign in (".", "", ","):
-        whole, decimals = digits, ""
-        if sign:
-            if digits.count(sign) != 1:
-                continue
-            whole, decimals = digits.split(sign)
-        if (decimals.isdigit() or not sign) and _is_whole(whole, sign):
-            yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals or '0'}")
+        whole, _, decimals = digits.partition(sign) if sign else (digits, "", "0")
+        are_thousands = sign == "," and decimals.endswith("0") and _GROUPED[","].fullmatch(digits)
+        if decimals.isdigit() and _is_whole(whole, sign) and not are_thousands:
+            yield Fraction(f"{re.sub(r'\D', '', whole) or '0'}.{decimals}")
 
 
 def _is_whole(whole: str, sign: str) -> bool:

@@ -2,14 +2,17 @@
 
 import dataclasses
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from labs import Problem, line_of
 from learn.prose.findings import Findings
 from learn.questions.documents import QuestionDocument
-from learn.questions.parameters import ExpressionError, Values, draw_values, names_in
+from learn.questions.parameters import ExpressionError, Value, Values, draw_values, names_in
+from learn.questions.quantities import written
 from learn.questions.question import Question, Variant
 from learn.questions.reading import Rendered, checking_draw, faults_of, problem_of
 from learn.questions.variants import vary
@@ -19,7 +22,8 @@ FEWEST_DIFFERENT = 5
 # Nobody waits for more, and a rule that is met so rarely might one day be met in no try at all.
 MOST_TRIES = 100
 
-_HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+# What nobody filled: {{ n }} in a text without parameters, and { n }, which was meant for it.
+_HOLE = re.compile(r"(\{\{(?:.*?)\}\}|(?<!\{)\{ [a-z0-9_]+ \}(?!\}))", re.DOTALL)
 
 
 def prove_variants(path: Path, question: Question) -> Iterator[Problem]:
@@ -74,21 +78,29 @@ def _in_variant(problem: Problem, seed: int, document: QuestionDocument) -> Prob
     return Problem(problem.path, problem.line, message)
 
 
-def _told(value: object) -> str:
-    return repr(value) if isinstance(value, str | tuple) else str(value)
+def _told(value: Value) -> str:
+    if isinstance(value, Fraction):
+        return written(value)
+    return f"[{', '.join(map(_told, value))}]" if isinstance(value, tuple) else str(value)
 
 
 def _leftovers(path: Path, variant: Variant[Any], names: Collection[str]) -> Iterator[Problem]:
     """Expressions that are shown as they were written, as nothing fills that key."""
-    for hole in (hole for text in _strings(variant) for hole in _HOLE.findall(text)):
-        if _asks_for(hole, names):
-            message = f"'{{{{{hole}}}}}' is shown as it stands here: no parameters in this text"
-            yield Problem(path, line_of(path, re.escape("{{" + hole)), message)
+    for text in _strings(variant):
+        for hole in filter(partial(_asks_for, names=names), _HOLE.findall(text)):
+            message = f"'{hole}' is shown as it stands: write {{{{ }}}}, in a text that is filled"
+            yield Problem(path, _line(path, text, hole), message)
+
+
+def _line(path: Path, text: str, hole: str) -> int:
+    """The line of a text or, where it was rendered, of what was to be filled."""
+    found = line_of(path, re.escape(text.strip().partition("\n")[0]))
+    return found if found > 1 else line_of(path, rf"(?<!{{){re.escape(hole)}")
 
 
 def _asks_for(hole: str, names: Collection[str]) -> bool:
     try:
-        return not names_in(hole.partition(":")[0]).isdisjoint(names)
+        return not names_in(hole.strip("{}").partition(":")[0]).isdisjoint(names)
     except ExpressionError:
         return False
 
@@ -97,8 +109,8 @@ def _strings(value: object) -> Iterator[str]:
     """All texts of a variant."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
-        for item in value:
+    elif isinstance(value, tuple | Mapping):
+        for item in value.values() if isinstance(value, Mapping) else value:
             yield from _strings(item)
     elif dataclasses.is_dataclass(value) and not isinstance(value, Question):
         for field in dataclasses.fields(value):

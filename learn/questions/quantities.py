@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from learn.questions.fields import AnswerError
 from learn.questions.numerals import NumeralError, read_numeral
-from learn.questions.parameters.values import decimal_places, rounded
+from learn.questions.parameters.values import decimal_places, rounded, shown
 from learn.questions.question import Remark
 from learn.questions.units import Unit, Units
 
@@ -31,9 +31,13 @@ class Tolerance:
 
 @dataclass(frozen=True)
 class WrongNumber:
-    """A wrong number that somebody comes to, and the mistake behind it."""
+    """A wrong number that somebody comes to, and the mistake behind it.
+
+    `formula` is how its author wrote it.
+    """
 
     number: Fraction
+    formula: str
     feedback: SafeString
     misconception: str
 
@@ -42,12 +46,14 @@ class WrongNumber:
 class Slot:
     """One number to type: in which field, what is right, and what is wrong in a known way.
 
-    All numbers are in `unit`; None means that a number has no unit. `label` is plain text.
+    All numbers are in `unit`; None means that a number has no unit. `label` is plain text, and
+    `formula` how the author wrote the number.
     """
 
     part: str
     label: str
     number: Fraction
+    formula: str
     tolerance: Tolerance
     unit: Unit | None
     units: Units
@@ -77,6 +83,10 @@ class Slot:
     def is_near(self, number: Fraction, other: Fraction) -> bool:
         return abs(number - other) <= self.tolerance.around(other)
 
+    def knows(self, number: Fraction) -> bool:
+        """Whether it is right, or a known mistake."""
+        return self.is_near(number, self.number) or self.wrong_number(number) is not None
+
     def wrong_number(self, number: Fraction) -> WrongNumber | None:
         """The known mistake that gives this number."""
         return next((wrong for wrong in self.wrong if self.is_near(number, wrong.number)), None)
@@ -97,11 +107,8 @@ class Entry:
 
     @cached_property
     def number(self) -> Fraction:
-        """The number in the slot's unit: of its readings the right one, else a known mistake."""
-        numbers = [reading * (self._ratio or 1) for reading in self.readings]
-        right = (number for number in numbers if self.slot.is_near(number, self.slot.number))
-        known = (number for number in numbers if self.slot.wrong_number(number))
-        return next(right, None) or next(known, numbers[0])
+        """The number in the slot's unit: its first reading that says something."""
+        return self._likeliest(self._ratio or Fraction(1))
 
     @property
     def has_right_number(self) -> bool:
@@ -116,6 +123,11 @@ class Entry:
         """0 to 1."""
         credit = self.slot.unit_credit if self._unit_fault and self._is_well_calculated else 0
         return Fraction(1) if self.is_right else Fraction(credit)
+
+    @property
+    def tone(self) -> str:
+        """right, partly or wrong."""
+        return "right" if self.is_right else "partly" if self.score else "wrong"
 
     @property
     def misconception(self) -> str:
@@ -153,9 +165,14 @@ class Entry:
 
     @cached_property
     def _is_well_calculated(self) -> bool:
-        """Whether the number as it was typed is right, if it had the slot's unit."""
-        readings = (self.number, *self.readings)
-        return any(self.slot.is_near(reading, self.slot.number) for reading in readings)
+        """Whether the number is right, or would be if it had the slot's unit."""
+        numbers = (self.number, self._likeliest(Fraction(1)))
+        return any(self.slot.is_near(number, self.slot.number) for number in numbers)
+
+    def _likeliest(self, ratio: Fraction) -> Fraction:
+        """Of the readings the first that is right or a known mistake, or else the first."""
+        numbers = [reading * ratio for reading in self.readings]
+        return next((number for number in numbers if self.slot.knows(number)), numbers[0])
 
     @cached_property
     def _mistake(self) -> WrongNumber | None:
@@ -210,7 +227,7 @@ def written(number: Fraction) -> str:
     """The number as a decimal: 1,536.5; rounded, and with a sign for that, if it has no end."""
     places = decimal_places(number)
     if places is not None and places <= SHOWN_PLACES:
-        return f"{number:,.{places}f}"
+        return shown(number, ",")
     return f"≈ {_significant(number)}"
 
 
@@ -219,4 +236,4 @@ def _significant(number: Fraction) -> str:
     places = 0
     while places < 30 and abs(number) * 10**places < 10 ** (SHOWN_PLACES - 1):
         places += 1
-    return f"{rounded(number, places):,.{places}f}"
+    return shown(rounded(number, places), ",")

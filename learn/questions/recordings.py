@@ -108,11 +108,9 @@ def prove_recording(path: Path, question: Question) -> Iterator[Problem]:
             return
         recorded = question.recorded[program.id]
         if printed != recorded:
-            yield Problem(
-                path,
-                line_of(path, "^snippet:"),
-                f"prints {_shown(printed)}, but {_shown(recorded)} is recorded: {RUN_IT}",
-            )
+            differs = f"prints {_shown(printed)}, but {_shown(recorded)} is recorded"
+            message = f"the snippet {differs}: {RUN_IT}"
+            yield Problem(path, line_of(path, "^snippet:"), message)
             return
 
 
@@ -132,7 +130,7 @@ def record(path: Path, question: Question) -> dict[str, str]:
     for program in programs:
         first, second = (run(path, program, seed=seed) for seed in (0, 1))
         if first != second:
-            message = f"prints {_shown(first)}, and another time {_shown(second)}"
+            message = f"the snippet prints {_shown(first)}, and another time {_shown(second)}"
             raise ContentError([problem(f"{message}: let it print the same each time")])
         recording[program.id] = first
     return recording

@@ -4,6 +4,7 @@ Every change begins with `turns.lock`: of two tabs, or of a learner and the swee
 """
 
 import datetime as dt
+import logging
 import random
 from collections.abc import Mapping
 
@@ -26,6 +27,8 @@ from learn.quizzes.drawing import draw_slots
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.scoring import after_penalties, points_of
 from learn.quizzes.standing import is_over
+
+logger = logging.getLogger(__name__)
 
 type Sheet = Mapping[int, Fields]
 """What a browser sent for the questions at these positions of an attempt."""
@@ -167,7 +170,11 @@ def close_overdue() -> int:
     """Close what nobody has looked at since its time was over, and return how many."""
     closed = 0
     for attempt in queries.overdue(timezone.now())[:SWEEP_SIZE]:
-        closed += _close_at_its_end(attempt)
+        try:
+            closed += _close_at_its_end(attempt)
+        except Exception:
+            # One that cannot be marked, whatever the reason, must not hold up all others.
+            logger.exception("attempt %s could not be closed", attempt.pk)
     return closed
 
 

@@ -1,5 +1,6 @@
 """What to do with a question, in plain sentences: one table of rules, each with its source."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -41,6 +42,16 @@ class Evidence:
         return self.figures.facility or 0.0
 
     @property
+    def discrimination(self) -> float | None:
+        """None where too few learners are compared to build a rule on it."""
+        return self.figures.discrimination if self.figures.compared >= ENOUGH else None
+
+    @property
+    def chance(self) -> float:
+        """A correlation this far from 0 is chance in one of twenty cases (one-sided)."""
+        return 1.645 / math.sqrt(max(self.figures.compared, 1))
+
+    @property
     def wrong(self) -> list[SeenChoice]:
         return [choice for choice in self.choices if not choice.is_right and choice.label]
 
@@ -79,18 +90,24 @@ def advise(evidence: Evidence) -> tuple[Advice, ...]:
     found = [advice for rule in RULES if (advice := rule.advice(evidence))]
     if found:
         return tuple(sorted(found, key=lambda advice: -advice.attention))
-    return (Advice(Attention.NONE, _nothing_found(evidence.figures.count)),)
+    return (Advice(Attention.NONE, _nothing_found(evidence)),)
 
 
-def _nothing_found(count: int) -> str:
+def _nothing_found(evidence: Evidence) -> str:
+    count, compared = evidence.figures.count, evidence.figures.compared
     if count < ENOUGH:
         return f"Nothing stands out so far. Some rules need {ENOUGH} answers; there are {count}."
+    if compared < ENOUGH:
+        return (
+            "Nothing stands out so far. Whether it tells who understood needs "
+            f"{ENOUGH} learners who answered other questions too; there are {compared}."
+        )
     return "Nothing to do: it tells those who understood from those who did not."
 
 
 def _negative(evidence: Evidence, threshold: float) -> str | None:
-    value = evidence.figures.discrimination
-    if value is None or value >= threshold:
+    value = evidence.discrimination
+    if value is None or value + evidence.chance >= threshold:
         return None
     return (
         "Those who do well elsewhere do worse here: the key may be wrong, or the text misleads. "
@@ -104,9 +121,9 @@ def _strong_distractor(evidence: Evidence, threshold: float) -> str | None:
         for choice in evidence.wrong
         if choice.count >= MIN_ANSWERS
         and choice.discrimination is not None
-        and choice.discrimination > threshold
+        and choice.discrimination > max(threshold, evidence.chance)
     ]
-    if not drawn:
+    if not drawn or evidence.discrimination is None:
         return None
     label = max(drawn)[1]
     return (
@@ -135,8 +152,10 @@ def _hard(evidence: Evidence, threshold: float) -> str | None:
 
 
 def _weak(evidence: Evidence, threshold: float) -> str | None:
-    value = evidence.figures.discrimination
-    if value is None or not 0 <= value < threshold or evidence.facility > TOO_EASY:
+    value = evidence.discrimination
+    if value is None or value >= threshold or evidence.facility > TOO_EASY:
+        return None
+    if _negative(evidence, 0.0):
         return None
     return (
         "Those who do well elsewhere do hardly better here: it measures something else. "
@@ -178,10 +197,13 @@ TOO_EASY = 0.95
 # A guess among four options is right as often.
 TOO_HARD = 0.25
 
-BALOGH = "Balogh, A Practical Guide to Creating Quality Exams, 2016: 0.15 and more is good"
+BALOGH = (
+    "a discrimination of 0.15 or more is good "
+    "(Balogh, A Practical Guide to Creating Quality Exams)"
+)
 TARRANT = (
-    "Tarrant, Ware and Mohammed 2009, BMC Medical Education 9:40: a distractor works if 5 % or "
-    "more choose it, and the weak rather than the strong"
+    "a distractor works if 5 % or more choose it, and the weak rather than the strong "
+    "(Tarrant, Ware and Mohammed 2009, BMC Medical Education 9:40)"
 )
 OURS = "our own rule of thumb"
 
@@ -195,9 +217,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Attention.SOME, ENOUGH, TOO_EASY, OURS, _easy),
     Rule(Attention.SOME, ENOUGH, 0.05, TARRANT, _unused),
 )
-"""The thresholds. Correlations of fewer than 50 learners have a standard error above 0.14."""
+"""The thresholds. Correlations of fewer than 50 learners have a standard error above 0.14; what
+calls a key wrong must in addition be more than chance."""
 
-MOODLE = "Moodle's documentation of its quiz statistics: above 75 % satisfies, below 64 % does not"
+MOODLE = "above 0.75 is satisfactory, below 0.64 is not (Moodle, Quiz report statistics)"
 GOOD_ALPHA = 0.75
 POOR_ALPHA = 0.64
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 from learn.accounts.models import User
-from learn.quizzes.item_analysis import Answers, Codes, Floats
+from learn.quizzes.item_analysis import Answers, Codes, Floats, gaps
 from learn.quizzes.models import Answer, Attempt, QuestionVersion
 
 type Learners = QuerySet[User] | None
@@ -21,7 +21,7 @@ type Learners = QuerySet[User] | None
 
 ASKED_ALONE = (Answer.Source.LESSON, Answer.Source.REVIEW)
 """Where the time from question to answer is that of one question. A quiz asks all its questions
-at once and takes all answers at once: only the whole attempt has a time."""
+at once and takes all answers at once."""
 
 LONGEST_SECONDS = 3600
 """Who takes longer went away from the page meanwhile."""
@@ -86,10 +86,14 @@ class Sheet:
 def first_answers(learners: Learners, module: str = "") -> Sheet:
     """Each learner's first answer to each question, wherever it was asked. Two queries.
 
-    A person of the sheet is a learner in one module: strength in another does not count.
+    A person of the sheet is a learner in one module: strength in another does not count. Times
+    are those of questions that were asked alone.
     """
     rows = _of(Answer.objects.filter(is_first=True), learners)
-    return _sheet(rows.filter(module=module) if module else rows)
+    alone = Q(source__in=ASKED_ALONE, answered_at__isnull=False)
+    seconds = Case(When(alone, then=Seconds(F("answered_at"), F("asked_at"))))
+    sheet = _sheet(rows.filter(module=module) if module else rows, seconds)
+    return _timed(sheet, sheet.answers.seconds)
 
 
 def first_attempts(learners: Learners, quiz: str) -> QuerySet[Attempt]:
@@ -100,16 +104,32 @@ def first_attempts(learners: Learners, quiz: str) -> QuerySet[Attempt]:
 
 
 def first_attempt_answers(learners: Learners, quiz: str) -> Sheet:
-    """All answers of the first attempts at the quiz; a blank is worth 0. Two queries."""
-    return _sheet(Answer.objects.filter(attempt__in=first_attempts(learners, quiz).order_by()))
+    """All answers of the first attempts at the quiz; a blank is worth 0. Two queries.
+
+    The time of a question is that from the last change of the answer before, or from the start,
+    to the last change of its own. Answers that came at one moment, as they do from a browser
+    without JavaScript, have none.
+    """
+    attempts = first_attempts(learners, quiz).order_by()
+    # A blank was never changed: it is saved when the attempt is closed.
+    answered = Q(saved_at__isnull=False) & ~Q(summary="")
+    since_start = Case(When(answered, then=Seconds(F("saved_at"), F("asked_at"))))
+    sheet = _sheet(Answer.objects.filter(attempt__in=attempts), since_start)
+    return _timed(sheet, gaps(sheet.answers.person, sheet.answers.seconds))
+
+
+def _timed(sheet: Sheet, seconds: Floats) -> Sheet:
+    """The sheet with these times, where they can be believed."""
+    believed = np.where((seconds >= 0) & (seconds <= LONGEST_SECONDS), seconds, np.nan)
+    return replace(sheet, answers=replace(sheet.answers, seconds=believed))
 
 
 def _of[M: (Answer, Attempt)](rows: QuerySet[M], learners: Learners) -> QuerySet[M]:
     return rows if learners is None else rows.filter(user__in=learners.order_by().values("pk"))
 
 
-def _sheet(rows: QuerySet[Answer]) -> Sheet:
-    columns = _columns(rows)
+def _sheet(rows: QuerySet[Answer], seconds: Case) -> Sheet:
+    columns = _columns(rows, seconds)
     item, hashes = encoded(columns[1])
     versions = _versions(hashes)
     choice, summaries = encoded(columns[2])
@@ -120,7 +140,7 @@ def _sheet(rows: QuerySet[Answer]) -> Sheet:
         choice=choice,
         score=np.array(columns[3], dtype=np.float64),
         hinted=np.array(columns[4], dtype=np.int64) > 0,
-        seconds=_within_bounds(np.array(columns[5], dtype=np.float64)),
+        seconds=np.array(columns[5], dtype=np.float64),
         persons=persons,
         items=len(versions),
         choices=len(summaries),
@@ -128,15 +148,11 @@ def _sheet(rows: QuerySet[Answer]) -> Sheet:
     return Sheet(answers, versions, tuple(summaries))
 
 
-def _columns(rows: QuerySet[Answer]) -> list[tuple[Any, ...]]:
+def _columns(rows: QuerySet[Answer], seconds: Case) -> list[tuple[Any, ...]]:
     """user, version, summary, score, hints shown, seconds or None"""
-    alone = Q(source__in=ASKED_ALONE, answered_at__isnull=False)
     found = (
         rows.order_by()
-        .annotate(
-            worth=Coalesce("score", Value(0.0)),
-            seconds=Case(When(alone, then=Seconds(F("answered_at"), F("asked_at")))),
-        )
+        .annotate(worth=Coalesce("score", Value(0.0)), seconds=seconds)
         .values_list("user_id", "version_id", "summary", "worth", "hints_shown", "seconds")
     )
     return list(zip(*_fetched(found), strict=True)) or [()] * 6
@@ -150,10 +166,6 @@ def _fetched(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         except EmptyResultSet:
             return []
         return list(cursor.fetchall())
-
-
-def _within_bounds(seconds: Floats) -> Floats:
-    return np.where((seconds >= 0) & (seconds <= LONGEST_SECONDS), seconds, np.nan)
 
 
 def _versions(hashes: Sequence[str]) -> tuple[Version, ...]:

@@ -173,11 +173,13 @@ def give_nothing(answer: Answer) -> None:
 def _take(answer: Answer, fields: Fields, summary: str) -> None:
     """Let the row wait for its mark; raises GivenAlreadyError."""
     now = timezone.now()
+    # Statistics tell from the times of the last changes how long each question of a quiz took.
+    was_saved = answer.saved_at and dict(fields) == answer.fields
     taken = Answer.objects.filter(pk=answer.pk, status=Answer.Status.OPEN).update(
         status=Answer.Status.MARKING,
         fields=fields,
         summary=summary,
-        saved_at=now,
+        saved_at=answer.saved_at if was_saved else now,
         answered_at=now,
         evaluation=None,
         sent_at=None,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 
 from django.http import QueryDict
 
@@ -13,6 +14,7 @@ from learn.quizzes.answering import variant_for
 from learn.quizzes.forms import name_of
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.presentation import given
+from learn.quizzes.scoring import shown_points
 from learn.quizzes.standing import Released
 
 
@@ -53,9 +55,9 @@ class OpenPage:
 
     @property
     def seconds_left(self) -> int | None:
-        """None without an end."""
+        """None without an end. Rounded up: the page never ends before the attempt does."""
         due = self.attempt.due_at
-        return max(int((due - self.now).total_seconds()), 0) if due else None
+        return max(ceil((due - self.now).total_seconds()), 0) if due else None
 
     @property
     def answered(self) -> int:
@@ -116,7 +118,7 @@ class Result:
         """What "right" and "wrong" do not tell: "1.5 of 2 points"."""
         if self.score is None or (self.points == 1 and self.score in (0, 1)):
             return ""
-        earned = f"{self.score * self.points:.2f}".rstrip("0").rstrip(".")
+        earned = shown_points(self.score * self.points)
         return f"{earned} of {self.points} point{'s' if self.points > 1 else ''}"
 
 

@@ -24,8 +24,14 @@ type Json = dict[str, Any]
 SWEEP_SIZE = 100
 MAX_EVALUATION_CHARACTERS = 2_000_000
 GIVEN_UP = Evaluation(EvaluationVerdict.ENGINE_ERROR, "The marking did not answer.")
-# What can be said of no answer costs nothing. The one of an attempt waits, for our repair.
+# What says nothing about an answer costs nothing: it is opened again.
 NOBODYS_FAULT = (EvaluationVerdict.ENGINE_ERROR, EvaluationVerdict.NOT_SIMULATED)
+# The answers of an attempt cannot be given again. They wait for our repair, or get nothing for
+# what our evaluator lacks: points for that would soon be had by breaking it.
+NOT_COUNTED = (
+    "Your answer uses something that the evaluator of this course does not know, so it could not "
+    "be counted. That is our gap: tell your instructor."
+)
 
 _EVALUATION = pydantic.TypeAdapter(Evaluation)
 
@@ -88,6 +94,8 @@ def _record(answer: Answer, job: Json, evaluation: Evaluation) -> bool:
     if evaluation.verdict is EvaluationVerdict.ENGINE_ERROR:
         logger.error("answer %s could not be evaluated: %s", answer.pk, evaluation.message)
         return _keep(answer, found)
+    if evaluation.verdict is EvaluationVerdict.NOT_SIMULATED:
+        found["message"] = NOT_COUNTED
     evaluated = evaluation.verdict is EvaluationVerdict.EVALUATED
     if evaluated and len(evaluation.outcomes) != len(job["cases"]):
         raise EvaluationError(f"it has {len(evaluation.outcomes)} outcomes")

@@ -8,8 +8,7 @@ are those with the rest score; where each draws other questions from a pool, har
 make a learner look weak.
 """
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,18 +48,6 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self.score)
-
-    def only(self, rows: Flags) -> Self:
-        """These rows, with the same codes."""
-        return replace(
-            self,
-            person=self.person[rows],
-            item=self.item[rows],
-            choice=self.choice[rows],
-            score=self.score[rows],
-            hinted=self.hinted[rows],
-            seconds=self.seconds[rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -188,6 +175,24 @@ def medians(group: Codes, value: Floats, groups: int) -> Floats:
     last = len(ordered)
     middle = (padded[np.minimum(low, last)] + padded[np.minimum(high, last)]) / 2
     return np.where(count > 0, middle, np.nan)
+
+
+def gaps(group: Codes, value: Floats) -> Floats:
+    """For each row, how far the group's next smaller value is below; for the smallest, 0 is.
+
+    NaN for values that another row of the group has too: nothing is known between them.
+    """
+    order = np.lexsort((value, group))
+    ordered, of = value[order], group[order]
+    first = np.ones(len(of), dtype=np.bool_)
+    first[1:] = of[1:] != of[:-1]
+    before = np.where(first, 0.0, np.concatenate((ordered[-1:], ordered[:-1])))
+    tied = np.zeros(len(of), dtype=np.bool_)
+    tied[1:] = ~first[1:] & (ordered[1:] == ordered[:-1])
+    tied[:-1] |= tied[1:]
+    found = np.empty(len(value))
+    found[order] = np.where(tied, np.nan, ordered - before)
+    return found
 
 
 def _choices(answers: Answers, strength: Floats) -> Choices:

@@ -51,3 +51,8 @@ def counted(attempts: Sequence[Scored], counts: Counts) -> Scored | None:
             return by_number[-1]
         case Counts.FIRST:
             return by_number[0]
+
+
+def shown_points(score: float) -> str:
+    """Two decimals at most: 4, 3.5, 0.67."""
+    return f"{score:.2f}".rstrip("0").rstrip(".")

@@ -50,7 +50,7 @@ def _time(rules: Rules) -> str:
 def _attempts(rules: Rules) -> str:
     if rules.attempts == 1:
         return "One."
-    number = f"{rules.attempts}." if rules.attempts else "As many as you like."
+    number = f"At most {rules.attempts}." if rules.attempts else "As many as you like."
     parts = [number, COUNTS[rules.counts]]
     if rules.penalty_percent:
         parts.append(f"Each one after the first loses {rules.penalty_percent} % of its points.")

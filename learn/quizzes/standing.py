@@ -11,6 +11,8 @@ from learn.catalog.rules import Release, Rules
 from learn.quizzes.models import Attempt
 from learn.quizzes.scoring import Scored, counted
 
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Released:
@@ -76,9 +78,17 @@ class Standing:
 
     @property
     def has_passed(self) -> bool:
-        """In any attempt: what was shown once is not hidden again."""
-        needed = self.rules.review.pass_percent / 100
-        return any(one.share >= needed for attempt in self.attempts if (one := scored(attempt)))
+        """In the attempt that counts."""
+        return self.counted is not None and self._passes(self.counted)
+
+    @property
+    def has_ever_passed(self) -> bool:
+        """What was shown once is not hidden again, whichever attempt counts."""
+        return any(self._passes(one) for attempt in self.attempts if (one := scored(attempt)))
+
+    def _passes(self, attempt: Scored) -> bool:
+        # Sums of fractions may be a hair below what they are on paper.
+        return attempt.share * 100 >= self.rules.review.pass_percent - ROUNDING
 
     @property
     def is_closed(self) -> bool:
@@ -120,7 +130,7 @@ class Standing:
             case Release.AT_ONCE:
                 return True
             case Release.AFTER_PASSING:
-                return self.has_passed
+                return self.has_ever_passed
             case Release.AFTER_LAST_ATTEMPT:
                 return self.is_closed or (self.attempts_left == 0 and not self.open_attempt)
             case Release.AFTER_CLOSE:

@@ -118,14 +118,20 @@ def _figures(
         hinted=number(items.hinted[index]),
         timed=timed,
         seconds=number(items.seconds[index]) if timed >= MIN_ANSWERS else None,
-        choices=tuple(choices),
+        choices=_in_order(choices),
     )
 
 
 def _counts_alone(choices: Sequence[ChoiceFigures]) -> tuple[ChoiceFigures, ...]:
     return tuple(
-        ChoiceFigures(choice.summary, choice.count, score=choice.score) for choice in choices
+        ChoiceFigures(choice.summary, choice.count, score=choice.score)
+        for choice in _in_order(choices)
     )
+
+
+def _in_order(choices: Sequence[ChoiceFigures]) -> tuple[ChoiceFigures, ...]:
+    """Most frequent first; the same order each time, though databases give rows in any."""
+    return tuple(sorted(choices, key=lambda choice: (-choice.count, choice.summary)))
 
 
 def _choice_figures(sheet: Sheet, items: Items, choices: Choices) -> list[list[ChoiceFigures]]:

@@ -15,6 +15,7 @@ from learn.accounts.requests import UserRequest
 from learn.catalog.lookup import module_or_404, quiz_or_404
 from learn.catalog.quiz import Quiz
 from learn.catalog.rules import Rules
+from learn.core.throttle import Throttle
 from learn.quizzes import actions, queries
 from learn.quizzes.attempt_pages import Sent, open_page, results
 from learn.quizzes.forms import position_of, sheet_of
@@ -22,6 +23,9 @@ from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.sentences import kept_back, rule_sentences
 from learn.quizzes.standing import ALL_RELEASED, Released, Standing
 
+# Nobody who reads the questions begins so often, and each attempt stays in the database.
+STARTS = Throttle("attempts", amount=20, seconds=60)
+TOO_MANY_STARTS = "You have begun very often within a minute. Wait a minute, then begin again."
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -39,6 +43,9 @@ def quiz(request: HttpRequest, module: str, quiz: str) -> HttpResponse:
 def start(request: UserRequest, module: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one."""
     found = quiz_or_404(module_or_404(module), quiz)
+    if STARTS.is_used_up(request.user.pk):
+        return _quiz_page(request, found, TOO_MANY_STARTS, HTTPStatus.TOO_MANY_REQUESTS)
+    STARTS.count(request.user.pk)
     try:
         attempt = actions.start(request.user, found)
     except actions.RefusedError as refusal:

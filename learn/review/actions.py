@@ -10,7 +10,7 @@ from fsrs import Rating
 from labs import GradeReport
 from learn.accounts.models import User
 from learn.catalog.catalogue import get_course
-from learn.quizzes import answering
+from learn.quizzes import answering, turns
 from learn.quizzes.models import Answer
 from learn.review import queries
 from learn.review.failures import failed_concepts, share_out
@@ -39,7 +39,7 @@ def record_answer(answer: Answer) -> None:
 
 
 def _locked_card(answer: Answer) -> Card:
-    card, _ = Card.objects.select_for_update(of=("self",)).get_or_create(
+    card, _ = Card.objects.select_for_update().get_or_create(
         user_id=answer.user_id,
         module=answer.module,
         question=answer.question,
@@ -80,10 +80,10 @@ def _count(answer: Answer, day: dt.date) -> None:
 
 
 def schedule_failed(submission: Submission, report: GradeReport) -> None:
-    """Make questions on what failed due now, also those never answered. In the transaction that
-    records the report, which has locked the user.
+    """Make questions on what failed due now, also those that were never answered.
 
-    Forty failed submissions in a row put each concept into the review once a day.
+    Each concept once a day, however often it fails. In the transaction that records the report,
+    which has locked the user.
     """
     lab = get_course().lab(submission.lab)
     if lab is None:
@@ -104,7 +104,7 @@ def schedule_failed(submission: Submission, report: GradeReport) -> None:
                 },
             )
     if shared:
-        submission.reviews = {concept: len(questions) for concept, questions in shared.items()}
+        submission.reviews = [[concept, len(questions)] for concept, questions in shared.items()]
         submission.save(update_fields=["reviews"])
 
 
@@ -114,18 +114,13 @@ def ask_next(user: User, *, more: bool = False) -> Answer | None:
     `more` raises today's limit first, if it is reached.
     """
     with transaction.atomic():
-        _lock(user)
+        turns.lock(user.pk)  # Two tabs that go on at once are asked the same question.
         if more:
             _raise_limit(user)
         today = queries.today_of(user)
         seed = f"{user.pk} {today.day.day}"
         found = next_of(today.cards, after=today.day.last_module, seed=seed)
         return _ask(user, Card.objects.get(pk=found.pk)) if found else None
-
-
-def _lock(user: User) -> None:
-    """Two tabs that go on at once are asked the same question. SQLite has one writer anyway."""
-    User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
 
 
 def _ask(user: User, card: Card) -> Answer | None:

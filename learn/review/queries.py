@@ -4,6 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -36,7 +38,7 @@ class Today:
     def left(self) -> int:
         return len(self.cards)
 
-    @property
+    @cached_property
     def cards(self) -> list[Due]:
         """Those that are to come today."""
         return chosen(self.due, self.day.review_limit - self.day.reviews)
@@ -147,17 +149,17 @@ def overview_of(user: User) -> Overview:
     """The review's first page, in a fixed number of queries."""
     today = today_of(user)
     day = today.day.day
-    rows = list(Card.objects.filter(user=user))
-    shown = _shown(user, [(card.module, card.question) for card in rows])
-    cards = [card for card in rows if (card.module, card.question) in shown]
-    asked = [card for card in cards if not card.is_stopped]
-    later = [card.due_on for card in asked if card.due_on > day]
+    rows = Card.objects.filter(user=user).values_list(*_Row._fields)
+    cards = [_Row(*row) for row in rows]
+    shown = _shown(user, [(card.module, card.question) for card in cards])
+    cards = [card for card in cards if (card.module, card.question) in shown]
+    later = [card.due_on for card in cards if card.due_on > day and not card.is_stopped]
     return Overview(
         today=today,
         streak=streak_of(user, day),
         forecast=forecast([*(card.due_on for card in today.due), *later], day),
         strengths=tuple(_strengths(cards, day)),
-        stopped=len(cards) - len(asked),
+        stopped=sum(card.is_stopped for card in cards),
     )
 
 
@@ -171,8 +173,8 @@ def concepts_put_today(user_id: int) -> set[str]:
     """The concepts that failed labs have put into the user's review today."""
     midnight = dt.datetime.combine(current_day(), dt.time(), dt.UTC)
     submissions = Submission.objects.filter(user=user_id, graded_at__gte=midnight)
-    rows = submissions.exclude(reviews={}).order_by().values_list("reviews", flat=True)
-    return {concept for reviews in rows for concept in reviews}
+    rows = submissions.exclude(reviews=[]).order_by().values_list("reviews", flat=True)
+    return {concept for reviews in rows for concept, _ in reviews}
 
 
 def candidates(user_id: int, concepts: Collection[str], module: str) -> dict[str, list[Question]]:
@@ -199,11 +201,23 @@ def candidates(user_id: int, concepts: Collection[str], module: str) -> dict[str
     }
 
 
-def _strengths(cards: Iterable[Card], today: dt.date) -> Iterable[Strength]:
+class _Row(NamedTuple):
+    """What is read of each of a user's cards, of which there may be thousands."""
+
+    module: str
+    question: str
+    due_on: dt.date
+    is_stopped: bool
+    stability: float | None
+    answered_at: dt.datetime | None
+
+
+def _strengths(cards: Iterable[_Row], today: dt.date) -> Iterable[Strength]:
     found: dict[str, list[float]] = defaultdict(list)
     for card in cards:
-        if memory := card.memory:
-            found[card.module].append(retrievability(memory, today))
+        if card.stability and card.answered_at:
+            share = retrievability(card.stability, card.answered_at, today)
+            found[card.module].append(share)
     for module in get_course().modules:
         if shares := found.get(module.slug):
             yield Strength(module, round(100 * sum(shares) / len(shares)), len(shares))

@@ -22,8 +22,8 @@ class Submission(models.Model):
 
     `sent_at` is None while no message is sent: another one of the user is under way, or the broker
     did not take it. `send_count` counts the messages that are believed to have been sent. A
-    superseded row has a `graded_at` too, if a worker spent its time on it. `reviews` says how many
-    questions on which concept its failed checks put into the learner's review.
+    superseded row has a `graded_at` too, if a worker spent its time on it. `reviews` says what its
+    failed checks put into the learner's review: `[[concept, number of questions], ...]`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,7 +39,7 @@ class Submission(models.Model):
     score = models.PositiveIntegerField(default=0)
     max_score = models.PositiveIntegerField(default=0)
     report = models.JSONField(null=True, blank=True)
-    reviews = models.JSONField(default=dict, blank=True)
+    reviews = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     send_count = models.PositiveSmallIntegerField(default=0)

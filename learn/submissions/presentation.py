@@ -108,8 +108,7 @@ class ShownSubmission:
     @property
     def reviews(self) -> list[tuple[str, int]]:
         """Each concept that its failed checks put into the review, and with how many questions."""
-        reviews = self.submission.reviews
-        return [(concept.replace("-", " "), count) for concept, count in reviews.items()]
+        return [(name.replace("-", " "), count) for name, count in self.submission.reviews]
 
     @property
     def output(self) -> str:

@@ -1,10 +1,14 @@
 """Every mistake in a content file is reported with its line and what would be right."""
 
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import Field
 
 from labs import ContentError, Document, read_front_matter, read_text, read_toml, read_yaml
+
+A_TEXT = "write a text, in quotes if it looks like a number or a date"
 
 
 class Inner(Document):
@@ -25,7 +29,7 @@ def problems(error: pytest.ExceptionInfo[ContentError]) -> list[tuple[int, str]]
     ("text", "expected"),
     [
         ('title = "T"\nparst = []', [(2, "unknown key 'parst': did you mean 'parts'?")]),
-        ("title = 3", [(1, "title: input should be a valid string")]),
+        ("title = 3", [(1, f"title: input should be a valid string: {A_TEXT}")]),
         (
             'title = "T"\n[[parts]]\nname = "a"\n[[parts]]\n',
             [(4, "the key 'parts.1.name' is missing")],
@@ -39,7 +43,7 @@ def problems(error: pytest.ExceptionInfo[ContentError]) -> list[tuple[int, str]]
             [
                 (1, "the key 'title' is missing"),
                 (1, "unknown key 'tilte': did you mean 'title'?"),
-                (4, "parts: input should be a valid array"),
+                (4, "parts: input should be a valid array: write a list, as in [first, second]"),
             ],
         ),
     ],
@@ -114,6 +118,11 @@ def test_it_takes_no_number_that_is_none(tmp_path: Path) -> None:
         ("title: T\nparts:\n  - name: a\n    count: many\n", 4, "parts.0.count: input should be"),
         ("", 1, "is empty: write 'title'"),
         ("- title", 1, "is not a list of keys and values: write 'title'"),
+        ("title: T\nparts:\n\t- name: a\n", 3, "indent by spaces, not by tabs"),
+        ("title: T\nparts:\n  - name: a\n   count: 1\n", 4, "indent the line like those"),
+        ("title: T\nparts:\n  - a\n", 3, "input should be an object: write keys with values"),
+        ("title: Say: this\n", 1, "put a text that has ': ' in it into quotes"),
+        ("title: T\nparts:\n  - `code`\n", 3, "put a text that begins with it into quotes"),
         ("!!python/object:os.system {}", 1, "is not YAML"),
         ("title: T\n? [a]\n: b\n", 2, "a key must be text: put it in quotes"),
         ("title: T\n2020-01-01: b\n", 2, "a key must be text: put it in quotes"),
@@ -191,3 +200,17 @@ def test_it_reads_what_windows_writes(tmp_path: Path) -> None:
     path.write_bytes(b"one\r\ntwo\r\n")
 
     assert read_text(path) == "one\ntwo\n"
+
+
+class Pair(Document):
+    parts: Annotated[tuple[Inner, ...], Field(min_length=2)]
+
+
+def test_it_does_not_call_a_list_short_because_an_entry_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "question.yaml"
+    path.write_text("parts:\n  - name: a\n  - name: 3\n")
+    with pytest.raises(ContentError) as error:
+        read_yaml(path, Pair)
+    ((line, message),) = problems(error)
+    assert line == 3
+    assert message.startswith("parts.1.name: ")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kombu.exceptions import OperationalError
 
-from labs import LabSpec, Verdict, grader, tasks
+from labs import Evaluation, EvaluationVerdict, LabSpec, Verdict, evaluator, grader, tasks
 from labs.verdict import GradeReport
 from tests.labs.conftest import RIGHT
 
@@ -76,6 +76,42 @@ def test_our_fault_is_tried_again(
     assert sent[0]["report"]["verdict"] == "passed"
 
 
+PATTERN = {
+    "evaluator": "event_pattern",
+    "artefact": '{"source": ["shop"]}',
+    "cases": [{"event": {"source": "shop"}}, {"event": {"source": "bank"}}],
+}
+
+
+def test_it_sends_an_evaluation_with_the_answer_that_it_is_for(sent: Sent) -> None:
+    tasks.evaluate("the-answer", PATTERN)
+
+    [message] = sent
+    evaluation = Evaluation.from_json(message["evaluation"])
+    assert (message["name"], message["queue"]) == ("quizzes.record_evaluation", "results")
+    assert message["answer"] == "the-answer"
+    assert evaluation.verdict is EvaluationVerdict.EVALUATED
+    assert [outcome.got for outcome in evaluation.outcomes] == [True, False]
+
+
+def test_a_forged_job_is_answered_as_our_fault(sent: Sent) -> None:
+    tasks.evaluate("the-answer", {"evaluator": "shell", "artefact": "id", "cases": []})
+
+    assert sent[0]["evaluation"]["verdict"] == "engine_error"
+    assert "there is no evaluator 'shell'" in sent[0]["evaluation"]["message"]
+
+
+def test_our_fault_in_an_evaluation_is_tried_again(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [EvaluationVerdict.ENGINE_ERROR, EvaluationVerdict.INVALID]
+    monkeypatch.setattr(evaluator, "evaluate", lambda _job: Evaluation(verdicts.pop(0)))
+
+    tasks.evaluate("the-answer", PATTERN)
+
+    assert sent[0]["evaluation"]["verdict"] == "invalid"
+
+
 def test_a_worker_that_is_ready_introduces_itself(sent: Sent) -> None:
     tasks.introduce(SimpleNamespace(hostname="grading1@host"))
 
@@ -101,4 +137,4 @@ def test_a_worker_works_though_the_site_does_not_hear_of_it(
 
 def test_its_worker_reads_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any("django" in name.lower() for name in tasks.app.conf.imports or ())
-    assert set(tasks.app.tasks) >= {"labs.grade"}
+    assert set(tasks.app.tasks) >= {"labs.grade", "labs.evaluate"}

@@ -14,6 +14,9 @@ from learn.celery import RESEND_EVERY_SECONDS, app
         ("labs.grade", "grading"),
         ("submissions.record_report", "results"),
         ("submissions.resend_lost", "site"),
+        ("quizzes.record_evaluation", "results"),
+        ("quizzes.resend_lost", "site"),
+        ("quizzes.close_overdue", "site"),
     ],
 )
 def test_it_routes_each_task_to_its_queue(task: str, queue: str) -> None:
@@ -22,11 +25,14 @@ def test_it_routes_each_task_to_its_queue(task: str, queue: str) -> None:
     assert route["queue"].name == queue
 
 
-def test_it_does_not_pile_up_ticks_of_the_sweeper() -> None:
-    (tick,) = app.conf.beat_schedule.values()
+SWEEPS = {"submissions.resend_lost", "quizzes.resend_lost", "quizzes.close_overdue"}
 
-    assert tick["task"] == "submissions.resend_lost"
-    assert tick["options"]["expires"] <= RESEND_EVERY_SECONDS
+
+def test_it_does_not_pile_up_ticks_of_the_sweepers() -> None:
+    ticks = app.conf.beat_schedule.values()
+
+    assert {tick["task"] for tick in ticks} == SWEEPS
+    assert all(tick["options"]["expires"] <= RESEND_EVERY_SECONDS for tick in ticks)
 
 
 def test_it_is_the_current_app_in_every_thread() -> None:
@@ -43,4 +49,4 @@ def test_it_is_the_current_app_in_every_thread() -> None:
 def test_it_knows_the_tasks_that_workers_must_run() -> None:
     app.loader.import_default_modules()
 
-    assert {"submissions.record_report", "submissions.resend_lost"} <= set(app.tasks)
+    assert {"submissions.record_report", "quizzes.record_evaluation", *SWEEPS} <= set(app.tasks)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ SETTINGS = (
 @pytest.fixture(scope="module")
 def postgresql_url() -> Iterator[str]:
     """The address of an empty database."""
+    with run_postgresql() as url:
+        yield url
+
+
+@contextmanager
+def run_postgresql() -> Iterator[str]:
+    """A server of its own, with an empty database at this address."""
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=version, reverse=True)
     initdb, postgres = (
         require(name, product="PostgreSQL", package="postgresql", folders=versions)

@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from typing import override
 
+from labs.cloud import wildcards
 from labs.cloud.event_patterns.errors import InvalidPatternError
 from labs.cloud.event_patterns.fields import Value, address, comparable
 
@@ -125,17 +126,13 @@ class Wildcard(Matcher):
     @cached_property
     def _regex(self) -> re.Pattern[str]:
         parts = re.findall(r"\\[*\\]|\*|[^*\\]+", self.text)
-        # Atomic: after the first way in which a piece is found no other one needs to be tried.
         pieces: list[str] = [""]
         for part in parts:
             if part == "*":
                 pieces.append("")
             else:
                 pieces[-1] += re.escape(part[1] if part[0] == "\\" else part)
-        if len(pieces) == 1:
-            return re.compile(pieces[0], re.DOTALL)
-        middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1])
-        return re.compile(f"{pieces[0]}{middle}.*{pieces[-1]}", re.DOTALL)
+        return wildcards.compiled(pieces)
 
 
 @dataclass(frozen=True)

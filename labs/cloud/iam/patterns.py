@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 import functools
 import re
 
+from labs.cloud import wildcards
+
 # What a policy variable stands for is taken as it is: ${*} in a policy is an asterisk.
 LITERAL = {"*": "\ue000", "?": "\ue001", "$": "\ue002"}
 _PLAIN = {private: char for char, private in LITERAL.items()}
@@ -44,13 +46,7 @@ def plain(pattern: str) -> str:
 
 @functools.lru_cache(maxsize=2000)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    first, *others = (_piece(piece) for piece in pattern.split("*"))
-    if not others:
-        return re.compile(first, re.DOTALL)
-    # Atomic: after the first place where a piece fits no other one needs to be tried, and many
-    # asterisks take no longer than one.
-    middle = "".join(f"(?>.*?{piece})" for piece in others[:-1])
-    return re.compile(f"{first}{middle}.*{others[-1]}", re.DOTALL)
+    return wildcards.compiled([_piece(piece) for piece in pattern.split("*")])
 
 
 def _piece(text: str) -> str:

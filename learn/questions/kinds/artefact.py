@@ -5,27 +5,36 @@ A grading worker runs it (`labs.evaluate`); what should come out stays here, and
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, override
+from typing import Any, override
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from pydantic import ConfigDict, Field, JsonValue, model_validator
+from pydantic import JsonValue
 
-from labs import MAX_CASES, Document, artefact_problem, evaluator_names, job_problems
+from labs import artefact_problem
 from learn.core.digests import digest
-from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
-from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
+from learn.core.storable import storable
+from learn.questions.fields import (
+    AnswerError,
+    BlankAnswerError,
+    Fields,
+    UnfinishedAnswerError,
+    require_parts,
+    single,
+)
 from learn.questions.json_values import JsonTextError, filled, parse
+from learn.questions.kinds.artefact_checks import check
+from learn.questions.kinds.artefact_documents import (
+    ArtefactDocument,
+    CaseDocument,
+)
 from learn.questions.kinds.expectations import (
     Expectations,
-    expectation_problem,
     expectations_of,
 )
 from learn.questions.question import (
     Draw,
-    Fault,
     Head,
     Json,
     Kind,
@@ -35,96 +44,7 @@ from learn.questions.question import (
     Variant,
 )
 
-INVALID = "invalid"
-MIN_HIDDEN = 2
 SUMMARY_LENGTH = 200
-
-type Code = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
-
-
-class CaseDocument(Document):
-    """One case: the keys that the evaluator asks for, and what must come out (`expect`).
-
-    A learner sees a visible case with the question. Of a hidden one that fails first, there is the
-    author's `feedback`: the symptom. The case itself is shown with the solution.
-    """
-
-    model_config = ConfigDict(extra="allow")
-
-    name: Line
-    visible: bool = False
-    expect: JsonValue
-    feedback: Markdown | None = None
-    misconception: Line | None = None
-
-    @property
-    def job(self) -> Json:
-        """The evaluator's own keys."""
-        return self.model_extra or {}
-
-
-class MistakeDocument(Document):
-    """A wrong answer, and which case it fails first; "invalid" where AWS refuses it."""
-
-    text: Code
-    caught_by: Line
-    misconception: Line
-
-
-class ArtefactDocument(QuestionDocument):
-    """A question whose answer is run on cases. `language` is what the box takes: JSON, or text.
-
-    Solutions and mistakes are proved by the real evaluator when content is checked.
-    """
-
-    kind: Literal["artefact"]
-    evaluator: str
-    options: dict[str, JsonValue] = Field(default_factory=dict)
-    language: Literal["json", "text"] = "json"
-    starter: Code | None = None
-    credit: Literal["all_or_nothing", "per_case"] = "all_or_nothing"
-    cases: Annotated[tuple[CaseDocument, ...], Field(min_length=3, max_length=MAX_CASES)]
-    solutions: Annotated[tuple[Code, ...], Field(min_length=1, max_length=5)]
-    mistakes: Annotated[tuple[MistakeDocument, ...], Field(min_length=2, max_length=10)]
-
-    @model_validator(mode="after")
-    def _there_is_such_an_evaluator(self) -> Self:
-        if self.evaluator not in evaluator_names():
-            known = ", ".join(evaluator_names())
-            raise ValueError(f"unknown evaluator '{self.evaluator}'; there are: {known}")
-        return self
-
-    @model_validator(mode="after")
-    def _cases_can_be_told_apart(self) -> Self:
-        require_distinct("the names of cases", [case.name for case in self.cases])
-        hidden = [case for case in self.cases if not case.visible]
-        if len(hidden) == len(self.cases):
-            raise ValueError("no case is visible; mark one with 'visible: true'")
-        if len(hidden) < MIN_HIDDEN:
-            raise ValueError(
-                f"{len(hidden)} cases are hidden; there must be {MIN_HIDDEN} near misses or more"
-            )
-        for case in hidden:
-            if not case.feedback:
-                raise ValueError(f"the hidden case '{case.name}' needs 'feedback': the symptom")
-        return self
-
-    @model_validator(mode="after")
-    def _mistakes_are_caught(self) -> Self:
-        names = [case.name for case in self.cases]
-        for mistake in self.mistakes:
-            if mistake.caught_by not in (*names, INVALID):
-                known = ", ".join((*names, INVALID))
-                raise ValueError(f"caught_by: there is no case '{mistake.caught_by}': {known}")
-        return self
-
-    @model_validator(mode="after")
-    def _expectations_fit(self) -> Self:
-        expectations = expectations_of(self.evaluator, self.options)
-        for case in self.cases:
-            if problem := expectation_problem(expectations, case.expect):
-                raise ValueError(f"case '{case.name}': expect: {problem}")
-        return self
 
 
 @dataclass(frozen=True)
@@ -190,7 +110,7 @@ class Artefact(Variant[str]):
 
     evaluator: str
     setting: Json
-    language: str
+    is_json: bool
     starter: str
     is_per_case: bool
     cases: tuple[Case, ...]
@@ -229,12 +149,15 @@ class Artefact(Variant[str]):
             raise BlankAnswerError(f"Write your answer into the box: {self.label}.")
         if text == self.starter.strip():
             raise BlankAnswerError("The box holds what it began with. Write your answer into it.")
-        if problem := artefact_problem(text) or self._json_problem(text):
+        if problem := artefact_problem(text):
             raise AnswerError(problem)
+        if problem := self.json_problem(text):
+            raise UnfinishedAnswerError(problem)
         return text
 
-    def _json_problem(self, text: str) -> str:
-        if self.language != "json":
+    def json_problem(self, text: str) -> str:
+        """Why the text is no JSON, where it must be; "" if it is."""
+        if not self.is_json:
             return ""
         try:
             parse(text)
@@ -297,31 +220,10 @@ class Artefact(Variant[str]):
     def _canonical(self, text: str) -> str:
         """The same for texts that differ in their spaces or the order of keys alone."""
         try:
-            return json.dumps(parse(text), sort_keys=True, ensure_ascii=False)
+            # JSON can write half a character, which no database keeps.
+            return str(storable(json.dumps(parse(text), sort_keys=True, ensure_ascii=False)))
         except JsonTextError:
             return " ".join(text.split())
-
-    def faults(self) -> Iterator[Fault]:
-        """What is wrong with the cases for the evaluator, and solutions that nobody could send."""
-        for problem in job_problems(self.evaluator, self.setting, [one.job for one in self.cases]):
-            yield Fault(problem, re.escape(self._place(problem)))
-        texts = [("solution", text) for text in self.solutions]
-        texts += [("mistake", one.text) for one in self.mistakes if one.caught_by != INVALID]
-        for role, text in texts:
-            if problem := artefact_problem(text) or self._json_problem(text):
-                yield Fault(f"the {role} cannot be sent: {problem}", _first_line(text))
-
-    def _place(self, problem: str) -> str:
-        """Words of the line that "case 2: ..." is about."""
-        head = problem.partition(":")[0].split()
-        if len(head) == 2 and head[0] == "case" and head[1].isdigit():
-            return self.cases[int(head[1]) - 1].name
-        return "options:" if head[:1] == ["options"] else "evaluator:"
-
-
-def _first_line(text: str) -> str:
-    """A pattern that finds where the text begins in the file."""
-    return re.escape(text.strip().partition("\n")[0])
 
 
 def vary(question: Question, document: ArtefactDocument, draw: Draw) -> Artefact:
@@ -331,7 +233,7 @@ def vary(question: Question, document: ArtefactDocument, draw: Draw) -> Artefact
         Head.of(question, draw),
         evaluator=document.evaluator,
         setting=options,
-        language=document.language,
+        is_json=document.is_json,
         starter=draw.text(document.starter or ""),
         is_per_case=document.credit == "per_case",
         cases=tuple(_case(case, expectations, draw) for case in document.cases),
@@ -356,4 +258,4 @@ def _case(document: CaseDocument, expectations: Expectations, draw: Draw) -> Cas
     )
 
 
-KIND = Kind("Evaluated artefact", ArtefactDocument, vary, check=Artefact.faults)
+KIND = Kind("Evaluated artefact", ArtefactDocument, vary, check)

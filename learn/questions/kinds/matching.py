@@ -24,13 +24,16 @@ from learn.questions.question import (
     same_twice,
 )
 
+# Characters that fit into a list on a phone.
+PHONE_WIDTH = 25
+
 type Right = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^\S[^\n]*$")]
 
 
 class PairDocument(Document):
     """What belongs together. `feedback` is shown when the term got something else.
 
-    Two terms may have the same `right`. It stands in a list, where its markup is left out.
+    Two terms may have the same `right`. In the lists to choose from, its markup is left out.
     """
 
     left: Line
@@ -180,6 +183,11 @@ class Matching(Variant[Matches]):
 
     terms: tuple[Term, ...]
     choices: tuple[Choice, ...]
+
+    @property
+    def has_long_choices(self) -> bool:
+        """Whether a phone would cut one off in its list: then they are written out above."""
+        return any(len(choice.text) > PHONE_WIDTH for choice in self.choices)
 
     @override
     def read(self, fields: Fields) -> Matches:

@@ -5,13 +5,14 @@ calculation was right. Units that measure the same are converted. Words that say
 counted ("messages") may be left out. What is near enough is decided in exact arithmetic.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, Self, override
 
 from django.utils.safestring import SafeString
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from labs import Document
 from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
@@ -32,7 +33,15 @@ from learn.questions.units import Units
 MAX_SUMMARY = 200
 
 type UnitName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S[^\d\n]*$")]
-type Percent = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})? ?%$")]
+
+
+def _percent(text: str) -> str:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,4})? ?%", text):
+        raise ValueError(f"'{text}' is neither a number in the unit nor a percentage such as 2%")
+    return text
+
+
+type Percent = Annotated[str, AfterValidator(_percent)]
 type ToleranceText = Annotated[
     Annotated[int | float, Field(ge=0, le=1e12), Tag("number")]
     | Annotated[Percent, Tag("percent")],
@@ -55,9 +64,19 @@ class UnitDocument(Document):
         return Units.with_aliases(self.name, self.aliases)
 
 
+def _form_of_unit(value: object) -> str | None:
+    if isinstance(value, str):
+        return "name"
+    return "unit" if isinstance(value, dict | UnitDocument) else None
+
+
 type UnitText = Annotated[
     Annotated[UnitName, Tag("name")] | Annotated[UnitDocument, Tag("unit")],
-    Discriminator(lambda value: "name" if isinstance(value, str) else "unit"),
+    Discriminator(
+        _form_of_unit,
+        custom_error_type="form",
+        custom_error_message="Write a unit such as KB, or {name: a unit, aliases: [its, names]}",
+    ),
 ]
 
 
@@ -112,10 +131,15 @@ class NumericDocument(QuestionDocument, QuantityDocument):
         if self.parts and (self.unit or self.tolerance or self.feedback or self.wrong_answers):
             names = "unit, tolerance, feedback and wrong_answers"
             raise ValueError(f"move {names} into the parts that they belong to")
-        if len(self.parts) == 1:
-            raise ValueError("'parts' has one part: write its keys above, without 'parts'")
-        require_distinct("the labels of parts", [part.label for part in self.parts])
         return self
+
+    @field_validator("parts")
+    @classmethod
+    def _are_several(cls, parts: tuple[PartDocument, ...]) -> tuple[PartDocument, ...]:
+        if len(parts) == 1:
+            raise ValueError("there is one part: write its keys above, without 'parts'")
+        require_distinct("the labels", [part.label for part in parts])
+        return parts
 
 
 @dataclass(frozen=True)
@@ -174,6 +198,7 @@ def _slot(
         part=part,
         label=label,
         number=draw.number(answer),
+        formula=str(answer),
         tolerance=_tolerance(document.tolerance),
         unit=unit,
         units=units,
@@ -193,6 +218,7 @@ def _tolerance(text: float | str) -> Tolerance:
 def _wrong_number(document: WrongAnswerDocument, draw: Draw) -> WrongNumber:
     return WrongNumber(
         number=draw.number(document.value),
+        formula=str(document.value),
         feedback=draw.fragment(document.feedback),
         misconception=document.misconception or "",
     )
@@ -201,15 +227,23 @@ def _wrong_number(document: WrongAnswerDocument, draw: Draw) -> WrongNumber:
 def check(variant: Numeric) -> Iterator[Fault]:
     """What no learner could answer, and wrong numbers that would count as right."""
     for slot in variant.slots:
-        if not read_entry(slot, slot.right_answer).is_right:
-            message = f"the answer, {slot.right_answer}, has more decimals than anybody writes"
-            yield Fault(f"{message}: round it, or add a tolerance such as 1%", "^ *(- )?answer:")
+        right = slot.right_answer
+        if not read_entry(slot, right).is_right:
+            message = f"the answer, {right}, has more decimals than anybody writes: round it"
+            yield Fault(
+                f"{message}, or add a tolerance such as 1%", _place("answer", slot.formula)
+            )
         for wrong in slot.wrong:
-            distance = abs(wrong.number - slot.number)
-            if distance <= max(map(slot.tolerance.around, (wrong.number, slot.number))):
-                number = with_unit(wrong.number, slot.unit)
-                message = f"the wrong answer {number} counts as right, as {slot.right_answer} does"
-                yield Fault(f"{message}: change its value or the tolerance", "^ *wrong_answers:")
+            near = max(map(slot.tolerance.around, (wrong.number, slot.number)))
+            if abs(wrong.number - slot.number) <= near:
+                message = f"the wrong answer {with_unit(wrong.number, slot.unit)} counts as right"
+                advice = f"as {right} does: change its value or the tolerance"
+                yield Fault(f"{message}, {advice}", _place("value", wrong.formula))
+
+
+def _place(key: str, formula: str) -> str:
+    """Finds the line of a formula in its author's file."""
+    return rf"\b{key}:\s*[\"']?{re.escape(formula)}"
 
 
 KIND = Kind("Numeric", NumericDocument, vary, check)

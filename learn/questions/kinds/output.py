@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal, Self, override
+from typing import Annotated, Literal, override
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from labs import Document, SubmissionError, check_files
 from learn.core.digests import digest
 from learn.prose.rendering import render_fragment
-from learn.questions.documents import Line, Markdown, QuestionDocument, require_distinct
+from learn.questions.documents import Line, Markdown, QuestionDocument
 from learn.questions.fields import AnswerError, BlankAnswerError, Fields, require_parts, single
 from learn.questions.question import Draw, Fault, Head, Kind, Mark, Question, Remark, Variant
 
@@ -21,6 +21,7 @@ MAIN = "main.py"
 MAX_VARIANTS = 50
 DEFAULT_VARIANTS = 20
 SUMMARY_LENGTH = 200
+MIN_WRONG = 2
 
 type Code = Annotated[str, Field(min_length=1, max_length=5_000, pattern=r"\S")]
 
@@ -48,24 +49,16 @@ class OutputDocument(QuestionDocument):
     wrong_outputs: Annotated[tuple[WrongOutputDocument, ...], Field(max_length=8)] = ()
     choices: bool = False
 
-    @model_validator(mode="after")
-    def _files_can_be_run(self) -> Self:
-        if MAIN in self.files:
-            raise ValueError(f"'files' has {MAIN}, which is the name of the snippet: rename it")
+    @field_validator("files")
+    @classmethod
+    def _files_can_be_run(cls, files: dict[str, str]) -> dict[str, str]:
+        if MAIN in files:
+            raise ValueError(f"'{MAIN}' is the snippet's name: rename the file")
         try:
-            check_files({MAIN: self.snippet, **self.files})
+            check_files({MAIN: "", **files})
         except SubmissionError as error:
-            raise ValueError(f"files: {error}") from None
-        return self
-
-    @model_validator(mode="after")
-    def _choices_are_enough(self) -> Self:
-        if self.choices and len(self.wrong_outputs) < 2:
-            raise ValueError("'choices: true' needs two or more 'wrong_outputs' to choose from")
-        require_distinct("wrong_outputs", [comparable(one.output) for one in self.wrong_outputs])
-        if self.variants and not self.parameters:
-            raise ValueError("'variants' is for questions with 'parameters': leave it out")
-        return self
+            raise ValueError(str(error)) from None
+        return files
 
     @property
     def variant_count(self) -> int:
@@ -170,16 +163,6 @@ class Output(Variant[str]):
             return text
         return f"{text[: SUMMARY_LENGTH - 12]}... {digest(answer)[:8]}"
 
-    def faults(self) -> Iterator[Fault]:
-        """Wrong outputs that are right, or the same, once they are filled in."""
-        seen = {self.output}
-        for wrong in self.wrong_outputs:
-            if wrong.output in seen:
-                about = "right" if wrong.output == self.output else "there twice"
-                message = f"the wrong output '{_short(wrong.output)}' is {about}"
-                yield Fault(message, "^wrong_outputs:")
-            seen.add(wrong.output)
-
 
 def comparable(text: str) -> str:
     """An output without what nobody sees: spaces at the ends of lines, empty lines at the end."""
@@ -199,15 +182,16 @@ def _difference(answer: str, output: str) -> SafeString:
     same = next((n for n, (one, other) in enumerate(pairs) if one != other), None)
     if same is None:
         count = min(len(given), len(wanted))
-        rest = "more" if len(given) < len(wanted) else "no more"
-        return format_html("The first {} are right, and {} come after them.", _lines(count), rest)
+        after = "more" if len(given) < len(wanted) else "nothing"
+        them = "it" if count == 1 else "them"
+        return format_html("{} right, and {} is printed after {}.", _first(count), after, them)
     if same == 0:
         return format_html("Line {} is not what the program prints.", 1)
-    return format_html("The first {} right; line {} is not.", f"{_lines(same)} are", same + 1)
+    return format_html("{} right; line {} is not.", _first(same), same + 1)
 
 
-def _lines(count: int) -> str:
-    return "line" if count == 1 else f"{count} lines"
+def _first(count: int) -> str:
+    return "The first line is" if count == 1 else f"The first {count} lines are"
 
 
 def _short(text: str) -> str:
@@ -258,4 +242,21 @@ def _options(
     return tuple(options)
 
 
-KIND = Kind("Output prediction", OutputDocument, vary, check=Output.faults)
+def check(variant: Output) -> Iterator[Fault]:
+    """Choices that are too few, and wrong outputs that are right or the same once filled in."""
+    document = variant.question.document
+    assert isinstance(document, OutputDocument)  # noqa: S101 - what this kind varies
+    if document.choices and len(variant.wrong_outputs) < MIN_WRONG:
+        message = "two or more 'wrong_outputs' are needed to choose from"
+        yield Fault(f"choices: {message}", "^choices:")
+    if document.variants and not document.parameters:
+        yield Fault("'variants' is for questions with 'parameters': leave it out", "^variants:")
+    seen = {variant.output}
+    for wrong in variant.wrong_outputs:
+        if wrong.output in seen:
+            about = "right" if wrong.output == variant.output else "there twice"
+            yield Fault(f"the wrong output '{_short(wrong.output)}' is {about}", "^wrong_outputs:")
+        seen.add(wrong.output)
+
+
+KIND = Kind("Output prediction", OutputDocument, vary, check)

@@ -1,6 +1,7 @@
 """Parameters as authors write them."""
 
 import keyword
+import re
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -8,6 +9,9 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, mode
 from labs import Document
 from learn.questions.parameters.functions import FUNCTIONS
 from learn.questions.parameters.language import MAX_CHARACTERS, parse
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_RANGE = re.compile(r"\s*(\d+)\s*(?:-|\.\.+)\s*(\d+)\s*")
 
 type Number = int | float
 type Plain = Number | str
@@ -33,15 +37,15 @@ class RangeDocument(Document):
 
     model_config = ConfigDict(serialize_by_alias=True)
 
-    from_: Annotated[Number, Field(alias="from", ge=-1e12, le=1e12)]
-    to: Annotated[Number, Field(ge=-1e12, le=1e12)]
-    step: Annotated[Number, Field(gt=1e-9, le=1e12)] = 1
+    from_: Annotated[float, Field(alias="from", ge=-1e12, le=1e12)]
+    to: Annotated[float, Field(ge=-1e12, le=1e12)]
+    step: Annotated[float, Field(gt=1e-9, le=1e12)] = 1
 
     @model_validator(mode="after")
     def _has_values(self) -> Self:
         if self.from_ + self.step > self.to:
             raise ValueError(
-                f"from {self.from_} to {self.to} by {self.step} is fewer than two values"
+                f"from {self.from_:g} to {self.to:g} by {self.step:g} is fewer than two values"
             )
         return self
 
@@ -62,29 +66,48 @@ class ChoiceDocument(Document):
         return self
 
 
-def _form(value: object) -> str:
-    if isinstance(value, str):
-        return "expression"
-    if isinstance(value, ChoiceDocument) or (isinstance(value, dict) and "choice" in value):
-        return "choice"
-    return "range"
+def _form(value: object) -> str | None:
+    match value:
+        case str():
+            return "expression"
+        case int() | float() if not isinstance(value, bool):
+            return "number"
+        case ChoiceDocument() | {"choice": _}:
+            return "choice"
+        case RangeDocument() | dict():
+            return "range"
+        case _:
+            return None
+
+
+def _no_range(text: str) -> str:
+    if bounds := _RANGE.fullmatch(text):
+        raise ValueError(
+            f"'{text}' is one number; for a range write {{from: {bounds[1]}, to: {bounds[2]}}}"
+        )
+    return text
 
 
 type ParameterDocument = Annotated[
     Annotated[RangeDocument, Tag("range")]
     | Annotated[ChoiceDocument, Tag("choice")]
-    | Annotated[Expression, Tag("expression")],
-    Discriminator(_form),
+    | Annotated[Annotated[Expression, AfterValidator(_no_range)], Tag("expression")]
+    | Annotated[Number, Tag("number")],
+    Discriminator(
+        _form,
+        custom_error_type="form",
+        custom_error_message="Write {from: 1, to: 9}, {choice: [5, 7]} or an expression",
+    ),
 ]
 
 
-def _free(name: str) -> str:
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"'{name}' is no name: use small letters, digits and _, up to 40 of them")
     if keyword.iskeyword(name) or name in FUNCTIONS:
         raise ValueError(f"'{name}' is a word of the expressions: take another name")
     return name
 
 
-type ParameterName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40), AfterValidator(_free)
-]
+type ParameterName = Annotated[str, AfterValidator(_name)]
 type Parameters = Annotated[dict[ParameterName, ParameterDocument], Field(max_length=30)]

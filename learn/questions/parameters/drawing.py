@@ -41,8 +41,9 @@ def draw_values(
             values[name] = _value(name, parameters[name], dice[name], values)
         failed = next((rule for rule in require if not _holds(rule, values)), None)
         if failed is None:
-            return Drawn(values, tries)
-    raise ExpressionError(failed or "", f"was false for {MAX_TRIES:,} draws: ask for less")
+            return Drawn({name: values[name] for name in parameters}, tries)
+    reason = f"was false for {MAX_TRIES:,} draws: ask for less"
+    raise ExpressionError(failed or "", reason, place_of_rule(failed or ""))
 
 
 def in_order(parameters: Mapping[str, ParameterDocument]) -> tuple[str, ...]:
@@ -72,6 +73,11 @@ def place_of(name: str) -> str:
     return rf"^\s+[\"']?{re.escape(name)}[\"']?\s*:"
 
 
+def place_of_rule(rule: str) -> str:
+    """Finds the line of what is required in its author's file."""
+    return rf"^(require:|\s*-).*{re.escape(rule)}"
+
+
 def _value(name: str, document: ParameterDocument, dice: random.Random, values: Values) -> Value:
     match document:
         case RangeDocument():
@@ -81,6 +87,8 @@ def _value(name: str, document: ParameterDocument, dice: random.Random, values: 
             return first + step * dice.randrange((last - first) // step + 1)
         case ChoiceDocument():
             return exact(dice.choice(document.choice))
+        case int() | float():
+            return exact(document)
         case _:
             try:
                 return evaluate(document, values)
@@ -89,7 +97,7 @@ def _value(name: str, document: ParameterDocument, dice: random.Random, values: 
 
 
 def _holds(rule: str, values: Values) -> bool:
-    place = rf"['\"\s-]{re.escape(rule)}"
+    place = place_of_rule(rule)
     try:
         value = evaluate(rule, values)
     except ExpressionError as error:

@@ -111,12 +111,14 @@ def _join(values: Value, separator: Value = ", ") -> Value:
 
 
 def _range(*bounds: Value) -> Value:
-    numbers = range(*map(whole, bounds)) if 1 <= len(bounds) <= 3 else ()
-    if len(bounds) == 3 and not whole(bounds[2]):
+    whole_bounds = list(map(whole, bounds))
+    if len(bounds) == 3 and not whole_bounds[2]:
         raise NoValueError("counts by steps of 0")
-    if len(numbers) > MAX_ITEMS:
+    numbers = range(*whole_bounds)
+    # Not len(), which a range of more than the machine's numbers does not have.
+    if len(numbers[: MAX_ITEMS + 1]) > MAX_ITEMS:
         raise NoValueError(f"counts more than {MAX_ITEMS:,} numbers")
-    return tuple(Fraction(item) for item in numbers)
+    return tuple(map(Fraction, numbers))
 
 
 def _extreme(choose: Callable[..., Value]) -> Function:

@@ -8,6 +8,7 @@ from learn.questions.parameters.language import ExpressionError, names_in
 from learn.questions.parameters.values import NoValueError, Values, shown
 
 _HOLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _FORMAT = re.compile(r":([^:'\"]*)$")
 
 
@@ -30,8 +31,14 @@ def names_in_template(template: str) -> frozenset[str]:
     Raises:
         ExpressionError: what stands between the braces is no expression.
     """
-    holes = _parts(template)[1::2]
-    return frozenset().union(*(names_in(_split(hole)[0]) for hole in holes))
+    return frozenset().union(*map(_names, _parts(template)[1::2]))
+
+
+def _names(hole: str) -> frozenset[str]:
+    try:
+        return names_in(_split(hole)[0])
+    except ExpressionError as error:
+        raise error.at(_place(hole)) from None
 
 
 @lru_cache(maxsize=4096)
@@ -40,10 +47,17 @@ def _parts(template: str) -> tuple[str, ...]:
     parts = tuple(_HOLE.split(template))
     for plain in parts[::2]:
         if "{{" in plain:
-            begin = "{{" + plain.partition("{{")[2][:30]
-            reason = "is not closed: write }}, or {{ '{{' }} for the braces themselves"
-            raise ExpressionError(begin, reason, re.escape(begin.partition("\n")[0]))
+            raise _unclosed(plain.partition("{{")[2])
+    for hole in parts[1::2]:
+        if "{{" in _QUOTED.sub("", hole):
+            raise _unclosed(hole)
     return parts
+
+
+def _unclosed(rest: str) -> ExpressionError:
+    begin = "{{" + rest.partition("\n")[0][:30]
+    reason = "is not closed: write }}, or {{ '{{' }} for the braces themselves"
+    return ExpressionError(begin, reason, re.escape(begin))
 
 
 def _split(hole: str) -> tuple[str, str]:
@@ -54,10 +68,14 @@ def _split(hole: str) -> tuple[str, str]:
 
 def _filled(hole: str, values: Values) -> str:
     expression, spec = _split(hole)
-    place = re.escape("{{" + hole.partition("\n")[0])
     try:
         return shown(evaluate(expression, values), spec)
     except NoValueError as fault:
-        raise ExpressionError(expression, str(fault), place) from None
+        raise ExpressionError(expression, str(fault), _place(hole)) from None
     except ExpressionError as error:
-        raise error.at(place) from None
+        raise error.at(_place(hole)) from None
+
+
+def _place(hole: str) -> str:
+    """Finds the line of a hole in its author's file."""
+    return re.escape("{{" + hole.partition("\n")[0])

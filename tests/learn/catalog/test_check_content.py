@@ -51,6 +51,20 @@ def test_it_proves_the_labs(content: Path) -> None:
     assert f"the mistake '{mistake.name}' must be caught by '{mistake.caught_by}'" in line
 
 
+def test_it_names_the_variant_of_a_question_that_is_wrong(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The labs have a test of their own, and take long.
+    monkeypatch.setattr(labs, "prove_lab", lambda _spec: [])
+    asked = content / "sqs" / "questions" / "least-visibility-timeout.yaml"
+    text = asked.read_text().replace("6 * timeout + window", "6 * timeout / (timeout - 35)", 1)
+    asked.write_text(text)
+
+    [line] = run(content)
+
+    assert ".yaml:5: '6 * timeout / (timeout - 35)' divides by zero (variant " in line
+
+
 def test_it_refuses_a_folder_without_a_course(tmp_path: Path) -> None:
     [line] = run(tmp_path)
 

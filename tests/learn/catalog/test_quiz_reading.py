@@ -178,6 +178,14 @@ def test_a_draw_leaves_out_what_is_always_asked(tmp_path: Path) -> None:
             "6: draw: asks for 1, but only 0 are left that fit",
         ),
         (
+            DRAW + 'kinds = ["multi_choice"]\n',
+            "6: there is no kind of question 'multi_choice'; there are: multiple_choice,",
+        ),
+        (
+            DRAW + 'concepts = ["deletion"]\n',
+            "6: there is no question with the concept 'deletion'; there are: none",
+        ),
+        (
             DRAW + "\n[[draw]]\ncount = 2\n",
             "7: draw: asks for 2, but only 1 are left that fit",
         ),

@@ -1,6 +1,5 @@
 """What the instructor's pages gather."""
 
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -14,11 +13,11 @@ from learn.catalog.catalogue import get_course
 from learn.cohorts.actions import create_cohort, join
 from learn.cohorts.models import Cohort
 from learn.dashboard import queries
-from learn.quizzes.models import QuizAttempt
+from learn.quizzes.models import Attempt
 from learn.submissions.models import Status, Submission
 
 LAB = "sqs/partial-batch"
-QUIZ = "sqs/quiz"
+QUIZ = "sqs/partial-batches"
 
 
 def submitted(user: User, verdict: Verdict | None, score: int = 0) -> Submission:
@@ -39,13 +38,18 @@ def submitted(user: User, verdict: Verdict | None, score: int = 0) -> Submission
     )
 
 
-def answered(user: User, score: int) -> QuizAttempt:
-    return QuizAttempt.objects.create(
+def answered(user: User, score: float) -> Attempt:
+    """A marked attempt at the quiz."""
+    now = timezone.now()
+    return Attempt.objects.create(
         user=user,
         quiz=QUIZ,
         content_hash="0" * 64,
-        form_key=uuid.uuid4(),
-        answers=[],
+        number=Attempt.objects.filter(user=user).count() + 1,
+        rules={},
+        status=Attempt.Status.MARKED,
+        started_at=now,
+        submitted_at=now,
         score=score,
         max_score=5,
     )
@@ -87,7 +91,7 @@ def test_it_takes_the_later_of_quiz_and_lab_for_the_last_activity(
     submitted(alice, Verdict.FAILED)
     attempt = answered(alice, 1)
 
-    assert queries.last_activity([alice.pk]) == {alice.pk: attempt.created_at}
+    assert queries.last_activity([alice.pk]) == {alice.pk: attempt.started_at}
 
 
 def test_it_sees_who_is_stuck(alice: User, cohort: Cohort) -> None:

@@ -13,6 +13,7 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Question, Quiz, get_course
 from learn.cohorts.actions import create_cohort, join
 from learn.cohorts.models import Cohort
+from learn.questions.variants import variant_of
 from learn.quizzes.answering import keep_version
 from learn.quizzes.models import Answer, QuestionVersion
 from tests.conftest import logged_in
@@ -25,6 +26,7 @@ from tests.learn.quizzes.answer_rows import (
     first_answer,
     make_learners,
 )
+from tests.learn.quizzes.kinds_course import BY_KIND, slug_of, write_kinds_course
 
 PAGES = ("questions/", "questions/queues/", "questions/queues/a1/", "quizzes/queues/five/")
 
@@ -135,6 +137,15 @@ def test_it_is_linked_from_the_cohort(as_ines: Client, cohort: Cohort) -> None:
     assert f'href="{of(cohort)}questions/"' in as_ines.get(of(cohort)).content.decode()
 
 
+def test_it_leads_from_a_question_to_the_quizzes_that_ask_it(
+    as_ines: Client, cohort: Cohort
+) -> None:
+    page = as_ines.get(of(cohort, "questions/queues/a1/")).content.decode()
+
+    assert f'href="{of(cohort, "quizzes/queues/five/")}"' in page
+    assert f'href="{of(cohort, "quizzes/queues/check/")}"' not in page
+
+
 # Whose answers
 
 
@@ -227,6 +238,27 @@ def test_it_shows_frequent_typed_answers_escaped_and_none_of_one_learner(
     assert "My name is Alice" not in page
 
 
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_it_shows_questions_of_every_kind(
+    as_ines: Client, cohort: Cohort, tmp_path: Path, settings: Settings, kind: str
+) -> None:
+    settings.CONTENT_DIRS = (write_kinds_course(tmp_path / "kinds"),)
+    question = get_course().question(f"queues/{slug_of(kind)}")
+    assert question is not None
+    variant = variant_of(question, 0)
+    summary = variant.summary(variant.read(BY_KIND[kind].ladder(variant)[-1]))
+    Answer.objects.bulk_create(
+        first_answer(learner, question, 1.0, summary=summary)
+        for learner in make_learners(cohort, 6)
+    )
+
+    page = text_of(as_ines, of(cohort, f"questions/queues/{slug_of(kind)}/"))
+
+    assert "Right 6 100 %" in page
+    # Options are told by their words, never by their ids.
+    assert not re.search(r"\b[0-9a-f]{10}\b", page.partition("Versions")[0])
+
+
 def test_it_keeps_versions_apart(
     as_ines: Client, cohort: Cohort, questions: list[Question]
 ) -> None:
@@ -265,7 +297,7 @@ def test_it_sorts_the_table(as_ines: Client, cohort: Cohort, questions: list[Que
         page = text_of(as_ines, of(cohort, f"questions/queues/?order={name}"))
         return re.findall(r"Question (a\d),", page)
 
-    assert order("facility")[:5] == ["a5", "a4", "a3", "a2", "a1"]
+    assert order("score")[:5] == ["a5", "a4", "a3", "a2", "a1"]
     assert order("question")[:5] == ["a1", "a2", "a3", "a4", "a5"]
     assert order("<script>") == order("attention")
 

@@ -1,6 +1,5 @@
 """The instructor's pages, for each kind of visitor."""
 
-import uuid
 from collections.abc import Callable
 
 import pytest
@@ -11,23 +10,26 @@ from labs import CheckResult, GradeReport, Verdict
 from learn.accounts.models import User
 from learn.cohorts.actions import create_cohort, join
 from learn.cohorts.models import Cohort
-from learn.quizzes.models import QuizAttempt
+from learn.quizzes.models import Attempt
 from learn.submissions.models import Status, Submission
 
 
 @pytest.fixture
 def work(alice: User) -> Submission:
     """Alice failed the lab and got four of five in the quiz."""
-    QuizAttempt.objects.create(
+    now = timezone.now()
+    Attempt.objects.create(
         user=alice,
-        quiz="sqs/quiz",
+        quiz="sqs/partial-batches",
         content_hash="0" * 64,
-        form_key=uuid.uuid4(),
-        answers=[],
+        number=1,
+        rules={},
+        status=Attempt.Status.MARKED,
+        started_at=now,
+        submitted_at=now,
         score=4,
         max_score=5,
     )
-    now = timezone.now()
     return Submission.objects.create(
         user=alice,
         lab="sqs/partial-batch",
@@ -168,8 +170,10 @@ def test_it_shows_a_learners_work(as_ines: Client, cohort: Cohort, work: Submiss
     assert "3 of 10 points" in page
     assert "Only the failed messages come back" in page
     assert "All three messages came back." in page
-    assert "4 of 5 right" in page
+    assert "4 of 5 points" in page
     assert f"/submissions/{work.pk}/" in page
+    assert f"/modules/sqs/quizzes/partial-batches/attempts/{Attempt.objects.get().pk}/" in page
+    assert f"{learner_url(cohort, work.user)}accommodation/" in page
 
 
 def test_it_says_that_a_learner_has_done_nothing(

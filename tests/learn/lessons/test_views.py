@@ -12,7 +12,7 @@ from learn.core.throttle import Throttle
 from learn.lessons import limits
 from learn.questions.question import Question
 from learn.quizzes.models import Answer
-from tests.learn.course_files import WHO_DELETES, write_course
+from tests.learn.course_files import LESSON, WHO_DELETES, write_course
 from tests.learn.lessons.conftest import (
     ASKING,
     FIELD,
@@ -23,6 +23,7 @@ from tests.learn.lessons.conftest import (
     ticket_in,
     url_of,
 )
+from tests.learn.questions.kinds.artefact_samples import PATTERN
 
 HTMX = {"HX-Request": "true"}
 RIGHT = "The consumer"
@@ -273,3 +274,38 @@ def test_it_checks_where_a_post_comes_from(alice: User) -> None:
 
 def test_it_is_not_kept_by_caches(as_alice: Client) -> None:
     assert "no-store" in as_alice.get(LESSON_URL)["Cache-Control"]
+
+
+@pytest.fixture
+def artefact(tmp_path: Path, settings: Settings) -> str:
+    """The URL of a question that a grading worker must look at."""
+    changes = {
+        "queues/lessons/01-message-life.md": LESSON + "\n[[check: pattern]]\n",
+        "queues/questions/pattern.yaml": PATTERN,
+    }
+    settings.CONTENT_DIRS = (write_course(tmp_path / "artefact", changes),)
+    return url_of("pattern")
+
+
+def test_it_asks_a_guest_to_log_in_where_a_worker_must_look(
+    anonymous: Client, artefact: str
+) -> None:
+    ticket = ticket_in(anonymous.get(LESSON_URL), "pattern")
+    text = '{"source": ["my own"]}'
+    page = anonymous.post(artefact, {"ticket": ticket, "check_pattern": text})
+    assertContains(page, "only those of learners who are logged in", status_code=422)
+    assertContains(page, "my own", status_code=422)
+    assert ticket_in(page, "pattern") == ticket
+
+
+def test_it_waits_for_a_worker(as_alice: Client, artefact: str) -> None:
+    ticket = ticket_in(as_alice.get(LESSON_URL), "pattern")
+    data = {"ticket": ticket, "check_pattern": '{"source": ["shop"]}'}
+    page = as_alice.post(artefact, data, headers=HTMX)
+    (kept,) = Answer.objects.all()
+    assert kept.status == "marking"
+    assertContains(page, "Being marked")
+    assertContains(page, f'hx-get="/answers/{kept.pk}/')
+    as_alice.post(artefact, data, headers=HTMX)
+    assert Answer.objects.count() == 1
+    assertContains(as_alice.get(LESSON_URL), "Being marked")

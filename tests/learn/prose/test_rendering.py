@@ -39,7 +39,9 @@ HARMLESS_TAGS = (
     "a abbr b blockquote br code dd details div dl dt em figure h1 h2 h3 h4 h5 h6 hr i img kbd li "
     "ol p pre span strong sub summary sup table tbody td th thead tr ul"
 )
-HARMLESS_ATTRIBUTES = {"align", "alt", "class", "href", "id", "open", "rel", "src", "title"}
+HARMLESS_ATTRIBUTES = {
+    *("align", "alt", "class", "href", "id", "open", "rel", "src", "tabindex", "title"),
+}
 
 
 class Inventory(HTMLParser):
@@ -114,3 +116,7 @@ def test_it_renders_a_line_without_blocks() -> None:
 
 def test_it_survives_deep_nesting() -> None:
     assert "x" in render_page("> " * 300 + "x").html
+
+
+def test_it_lets_a_keyboard_scroll_code() -> None:
+    assert '<pre tabindex="0">' in render_fragment("```text\na\n```")

@@ -40,3 +40,12 @@ def problems(folder: Path, text: str) -> list[str]:
     with findings:
         read_question(path, PAGES, findings)
     return [f"{problem.line}: {problem.message}" for problem in findings]
+
+
+def all_problems(folder: Path, text: str, recording: Recording | None = None) -> list[str]:
+    """As `problems`, with what the course goes on after; none of a file that is right."""
+    findings = Findings()
+    path = write_question(folder, text, recording)
+    with findings:
+        read_question(path, PAGES, findings)
+    return [f"{problem.line}: {problem.message}" for problem in sorted(findings)]

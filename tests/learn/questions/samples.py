@@ -9,6 +9,7 @@ from tests.learn.questions.kinds import (
     matching_samples,
     multiple_choice_samples,
     multiple_select_samples,
+    numeric_samples,
     ordering_samples,
     output_samples,
     short_text_samples,
@@ -18,6 +19,7 @@ from tests.learn.questions.sample import Sample
 SAMPLES: list[Sample] = [
     *multiple_choice_samples.SAMPLES,
     *multiple_select_samples.SAMPLES,
+    *numeric_samples.SAMPLES,
     *ordering_samples.SAMPLES,
     *matching_samples.SAMPLES,
     *short_text_samples.SAMPLES,

@@ -64,10 +64,12 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def answers(request: HttpRequest, number: int) -> HttpResponse:
-    """Every answer of the ladder, a blank, and answers of which something is kept back."""
+    """From right to wrong, a blank, and answers of which something is kept back."""
     sample = SAMPLES[number]
     ladder = sample.ladder(sample.variant(SEED))
-    given = [_given(sample, fields) for fields in reversed(ladder)]
+    given = [
+        _given(sample, fields) for fields in (ladder[-1], ladder[len(ladder) // 2], ladder[0])
+    ]
     given.append(Given(sample.variant(SEED), {}, Mark(0)))
     given.append(_given(sample, ladder[-2], shows_score=False, shows_feedback=False))
     given.append(_given(sample, ladder[-2], shows_solution=False))

@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject, SearchStrategy
 
 from learn.questions.fields import AnswerError, Fields
 from learn.questions.kinds import KINDS
-from learn.questions.question import MAX_SEED, Variant
+from learn.questions.question import MAX_SEED
 from learn.questions.variants import question_from_json, question_to_json, variant_of
 from tests.learn.questions.sample import Sample
 from tests.learn.questions.samples import SAMPLES
@@ -39,15 +39,20 @@ def examples(count: int) -> Callable[[Any], Any]:
     )
 
 
-def hostile(variant: Variant[Any], right: Fields) -> SearchStrategy[Fields]:
-    """Fields made by hand: known and unknown parts, with known and unknown values."""
-    characters = st.characters() | st.sampled_from("\0\ud800\u200b\n")
-    text = st.text(characters, max_size=30) | st.sampled_from(
-        ["", "0", "-1", "²", "1e9", "a" * 9_999]
-    )
-    parts = st.sampled_from(["", *right]) | text
-    values = st.sampled_from([value for values in right.values() for value in values]) | text
-    return st.dictionaries(parts, st.lists(values, max_size=4), max_size=6)
+CHARACTERS = st.sampled_from("\0\ud800\u200b\n") | st.characters()
+TEXTS = st.text(CHARACTERS, max_size=30) | st.sampled_from(
+    ["", "0", "-1", "²", "1e9", "a\0", "\ud800", "a" * 9_999]
+)
+
+
+def hostile(right: Fields) -> SearchStrategy[Fields]:
+    """Fields made by hand: an answer with one part forged, or forged from end to end."""
+    known = sorted({value for values in right.values() for value in values})
+    parts = st.sampled_from(["", *right])
+    value = TEXTS | st.sampled_from(known)
+    values = st.builds(lambda one: [one], value) | st.lists(value, max_size=4)
+    one_forged = st.builds(lambda part, forged: {**right, part: forged}, parts, values)
+    return one_forged | st.dictionaries(parts | TEXTS, values, max_size=6)
 
 
 def test_it_has_a_sample_of_every_kind() -> None:
@@ -119,12 +124,12 @@ def test_it_gives_more_for_a_better_answer_and_all_for_the_right_one(
 
 @each_sample
 @given(data=st.data(), seed=SEEDS)
-@examples(80)
+@examples(60)
 def test_it_refuses_what_is_no_answer_with_a_sentence(
     sample: Sample, data: DataObject, seed: int
 ) -> None:
     variant = sample.variant(seed)
-    fields = data.draw(hostile(variant, sample.ladder(variant)[-1]))
+    fields = data.draw(hostile(sample.ladder(variant)[-1]))
     try:
         answer = variant.read(fields)
     except AnswerError as refused:
@@ -132,6 +137,7 @@ def test_it_refuses_what_is_no_answer_with_a_sentence(
     else:
         assert 0 <= sample.mark(variant, fields).score <= 1
         # What was read is stored, in a database that takes text alone.
+        assert not any("\0" in value for values in fields.values() for value in values)
         assert len(variant.summary(answer).encode().decode()) <= MAX_SUMMARY
 
 
@@ -174,3 +180,12 @@ def test_it_refuses_a_part_that_it_does_not_have(sample: Sample) -> None:
 def test_it_refuses_a_blank(sample: Sample) -> None:
     with pytest.raises(AnswerError):
         sample.variant(1).read({})
+
+
+@each_sample
+def test_it_refuses_a_value_that_is_sent_twice(sample: Sample) -> None:
+    variant = sample.variant(1)
+    right = sample.ladder(variant)[-1]
+    for part, values in right.items():
+        with pytest.raises(AnswerError, match="does not fit its question"):
+            variant.read({**right, part: [*values, values[0]]})

@@ -6,8 +6,7 @@ from typing import Any
 
 from learn.accounts.models import User
 from learn.catalog.catalogue import Quiz
-from learn.cohorts.actions import join
-from learn.cohorts.models import Cohort
+from learn.cohorts.models import Cohort, Enrolment
 from learn.questions.question import Question
 from learn.quizzes.answering import keep_version
 from learn.quizzes.models import Answer, Attempt
@@ -52,9 +51,9 @@ def make_learners(cohort: Cohort, count: int) -> list[User]:
     """So many, who are in the cohort."""
     names = [f"learner{number}-of-{cohort.pk}" for number in range(count)]
     learners = [User(email=f"{name}@example.com", name=name, password="!") for name in names]
-    for learner in User.objects.bulk_create(learners):
-        join(learner, cohort)
-    return learners
+    made = User.objects.bulk_create(learners)
+    Enrolment.objects.bulk_create(Enrolment(cohort=cohort, user=learner) for learner in made)
+    return made
 
 
 def first_answer(

@@ -18,7 +18,7 @@ from learn.quizzes.advice import (
 )
 from learn.quizzes.statistics import Figures
 
-GOOD = Figures("v", 100, facility=0.6, low=0.5, high=0.7, discrimination=0.4, hinted=0.1)
+GOOD = Figures("v", 100, facility=0.6, compared=100, discrimination=0.4, hinted=0.1)
 KEY = SeenChoice("They come back", is_right=True, count=60, share=0.6, discrimination=0.4)
 WRONG = SeenChoice("They are lost", is_right=False, count=30, share=0.3, discrimination=-0.3)
 IDLE = SeenChoice("They wait", is_right=False, count=10, share=0.1, discrimination=-0.2)
@@ -50,11 +50,19 @@ def test_it_does_not_promise_much_from_some_answers() -> None:
     assert only.sentence == "Nothing stands out so far. Some rules need 50 answers; there are 12."
 
 
+def test_it_builds_on_no_discrimination_of_few_learners() -> None:
+    (only,) = advice(replace(GOOD, compared=20, discrimination=-0.9))
+
+    assert only.attention is Attention.NONE
+    assert "needs 50 learners who answered other questions too; there are 20." in only.sentence
+
+
 @pytest.mark.parametrize(
     ("changes", "attention", "words"),
     [
         ({"discrimination": -0.2}, Attention.NOW, "the key may be wrong"),
         ({"discrimination": 0.1}, Attention.SOON, "hardly better here"),
+        ({"discrimination": -0.1}, Attention.SOON, "hardly better here"),
         ({"facility": 0.2}, Attention.SOON, "The mean score is 20%"),
         ({"facility": 0.97}, Attention.SOME, "Nearly all get it right"),
         ({"hinted": 0.72}, Attention.SOME, "Seven of ten open a hint"),
@@ -102,7 +110,7 @@ def test_it_does_not_blame_the_right_answer() -> None:
 
 
 def test_it_tells_the_most_urgent_first() -> None:
-    found = advice(replace(GOOD, discrimination=-0.1, facility=0.1, hinted=0.9))
+    found = advice(replace(GOOD, discrimination=-0.3, facility=0.1, hinted=0.9))
 
     assert [each.attention for each in found] == [Attention.NOW, Attention.SOON, Attention.SOME]
 
@@ -123,7 +131,7 @@ def test_it_asks_for_no_distractors_of_typed_answers() -> None:
 def test_it_waits_for_as_many_answers_as_a_rule_needs(rule: Rule) -> None:
     bad = replace(WRONG, share=0.9, discrimination=0.3)
     worst = [
-        Figures("v", rule.min_answers, facility=facility, discrimination=value, hinted=0.9)
+        Figures("v", rule.min_answers, facility, compared=50, discrimination=value, hinted=0.9)
         for facility, value in ((0.1, -0.3), (0.6, 0.1), (0.97, 0.3))
     ]
     options = [(bad,), (replace(WRONG, share=0.01),)]

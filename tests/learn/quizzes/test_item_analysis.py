@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learn.quizzes.item_analysis import Choices, Items, analyse, thirds, wilson
+from learn.quizzes.item_analysis import Choices, Items, analyse, gaps, thirds, wilson
 from tests.learn.quizzes import plain_statistics as plain
 from tests.learn.quizzes.generated import drawn_rows, seeded, to_answers, to_rows
 from tests.learn.quizzes.plain_statistics import Row
@@ -175,6 +175,16 @@ def test_it_puts_equal_strengths_into_the_same_third() -> None:
     # The middle rank of the three zeros is 1.5 of 6; of the two ones 4 of 6.
     assert list(np.flatnonzero(top)) == [5]
     assert list(np.flatnonzero(bottom)) == [0, 1, 2]
+
+
+def test_it_measures_from_one_value_of_a_group_to_the_next() -> None:
+    group = np.array([0, 1, 0, 0, 1, 1, 0], dtype=np.int64)
+    value = np.array([9.0, 5.0, 2.0, 4.0, 7.0, 7.0, np.nan])
+
+    found = gaps(group, value)
+
+    assert np.allclose(found, [5, 5, 2, 2, np.nan, np.nan, np.nan], equal_nan=True)
+    assert len(gaps(group[:0], value[:0])) == 0
 
 
 def a_row() -> st.SearchStrategy[tuple[int, int, int, float, float]]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Question, Quiz, get_course
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import learners_of
+from learn.quizzes.answering import ask, give, keep_version, save
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.quiz_statistics import QuizStatistics, distribution, of_quiz
 from learn.quizzes.reliability import Reliability
@@ -20,6 +22,7 @@ from tests.learn.course_files import write_course
 from tests.learn.quizzes.answer_rows import (
     CHANGES,
     NAMES,
+    NOON,
     answer_all,
     attempt,
     first_answer,
@@ -178,8 +181,11 @@ def test_it_does_not_mix_the_strength_in_two_modules(
 
     whole, alone = of_module(learners_of(cohort)), of_module(learners_of(cohort), "queues")
 
-    for question in questions:
-        assert whole.of(question.content_hash) == alone.of(question.content_hash)
+    for question in questions[1:]:  # All are right in the first.
+        one, other = (each.of(question.content_hash) for each in (whole, alone))
+        assert one.discrimination is not None
+        assert one.discrimination == pytest.approx(other.discrimination)
+        assert [choice.top for choice in one.choices] == [choice.top for choice in other.choices]
 
 
 def test_it_has_nothing_to_say_without_answers(cohort: Cohort, questions: list[Question]) -> None:
@@ -269,6 +275,63 @@ def test_it_knows_nothing_of_a_quiz_that_nobody_took(cohort: Cohort, quiz: Quiz)
     assert found.reliability == "Needs 30 learners who finished the quiz; there are 0."
 
 
+def saved(learner: User, seconds: Sequence[float | None]) -> None:
+    """When the answers of the learner's attempt were changed last, after its start."""
+    for answer, after in zip(learner.answers.order_by("position"), seconds, strict=True):
+        answer.saved_at = None if after is None else NOON + dt.timedelta(seconds=after)
+        answer.save()
+
+
+def test_it_times_the_questions_of_a_quiz_by_their_last_changes(
+    cohort: Cohort, quiz: Quiz
+) -> None:
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [30, 90, 4000, 60, None])
+
+    found = quiz_figures(cohort, quiz).questions
+
+    seconds = [found.of(question.content_hash).seconds for question in quiz.questions]
+    # The fourth was changed before the second; the third took longer than an hour.
+    assert seconds == [pytest.approx(30), pytest.approx(30), None, pytest.approx(30), None]
+
+
+def test_it_times_no_blank(cohort: Cohort, quiz: Quiz) -> None:
+    # The last answer is blank: it was saved when the attempt was submitted.
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [30, 60, 90, 120, 500])
+        learner.answers.filter(position=5).update(summary="")
+
+    found = quiz_figures(cohort, quiz).questions
+
+    assert found.of(quiz.questions[3].content_hash).seconds == pytest.approx(30)
+    assert found.of(quiz.questions[4].content_hash).seconds is None
+
+
+def test_it_times_nothing_that_was_saved_at_once(cohort: Cohort, quiz: Quiz) -> None:
+    for learner in attempts(cohort, quiz, 6):
+        saved(learner, [300] * 5)
+
+    found = quiz_figures(cohort, quiz).questions
+
+    assert {figures.seconds for figures in found.by_version.values()} == {None}
+
+
+def test_it_keeps_the_time_of_the_last_change_when_the_answer_is_given(
+    alice: User, questions: list[Question]
+) -> None:
+    answer = ask(alice, questions[0], Answer.Source.QUIZ)
+    fields = {"": [option_id(questions[0], right=True)]}
+    save(answer, fields, NOON)
+    answer.refresh_from_db()
+
+    give(answer, fields)
+
+    answer.refresh_from_db()
+    assert answer.saved_at == NOON
+    assert answer.answered_at is not None
+    assert answer.answered_at > NOON
+
+
 def test_it_weighs_questions_by_their_points(cohort: Cohort, quiz: Quiz) -> None:
     attempts(cohort, quiz, 36)
     learners = learners_of(cohort)
@@ -280,6 +343,19 @@ def test_it_weighs_questions_by_their_points(cohort: Cohort, quiz: Quiz) -> None
     assert isinstance(of_three, Reliability)
     assert of_three.alpha == pytest.approx(of_one.alpha)
     assert of_three.error == pytest.approx(3 * of_one.error)
+
+
+def test_it_is_one_quiz_though_a_question_was_mended(cohort: Cohort, quiz: Quiz) -> None:
+    learners = attempts(cohort, quiz, 36)
+    before = quiz_figures(cohort, quiz).reliability
+    old = keep_version(replace(quiz.questions[0], content_hash="0" * 64))
+    Answer.objects.filter(user__in=learners[::2], question="a1").update(version=old)
+
+    after = quiz_figures(cohort, quiz).reliability
+
+    assert isinstance(before, Reliability)
+    assert isinstance(after, Reliability)
+    assert after.alpha == pytest.approx(before.alpha)
 
 
 def test_it_spreads_scores_into_steps() -> None:

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from labs import CheckResult, GradeReport, Verdict
 from learn.accounts.models import User
+from learn.catalog.catalogue import get_course
 from learn.questions.question import Mark
+from learn.quizzes import actions as quiz_actions
 from learn.quizzes import answering
 from learn.quizzes.models import Answer
 from learn.review import actions, queries
@@ -133,6 +135,20 @@ def test_a_mark_that_is_taken_back_leaves_no_card(alice: User) -> None:
     assert not StudyDay.objects.exists()
 
 
+def test_a_quiz_makes_its_cards_when_it_is_submitted(alice: User) -> None:
+    quiz = get_course().quiz("queues/check")
+    assert quiz
+    attempt = quiz_actions.start(alice, quiz)
+    path = f"queues/{attempt.answers.get(position=1).question}"
+    quiz_actions.save(attempt, {1: option_of(path)})
+    assert not Card.objects.exists()
+    quiz_actions.submit(attempt, with_blanks=True)
+    assert {one.path: one.lapses for one in Card.objects.all()} == {
+        one.path: int(one.path != path) for one in quiz.questions
+    }
+    assert StudyDay.objects.get().answers == 2
+
+
 def test_the_database_takes_one_card_for_each_question(respond: Respond, alice: User) -> None:
     respond("topics/a")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -238,7 +254,7 @@ def test_a_stopped_question_is_asked_no_more_until_it_is_put_back(
 
 def test_a_failed_check_makes_its_questions_due(clock: Clock, submit: Submit, alice: User) -> None:
     submission = submit("two")
-    assert submission.reviews == {"retries": 4}
+    assert submission.reviews == [["retries", 4]]
     assert due_paths(alice) == {"topics/a", "topics/b", "topics/d", "tables/a"}
     assert card(alice, "topics/a").concept_name == "retries"
     assert card(alice, "topics/a").memory is None
@@ -261,7 +277,7 @@ def test_a_failed_check_takes_what_is_remembered_worst(
         respond(path, right=right)
     before = card(alice, "topics/a")
     submission = submit("three")
-    assert submission.reviews == {"idempotency": 1, "retries": 4}
+    assert submission.reviews == [["idempotency", 1], ["retries", 4]]
     assert card(alice, "topics/a").due_on == dt.date(2026, 9, 7)
     assert card(alice, "topics/a").stability == before.stability
 
@@ -273,16 +289,16 @@ def test_forty_failed_submissions_ask_once_a_day(
     while answer := actions.ask_next(alice):
         give(answer)
     for _ in range(3):
-        assert submit("two").reviews == {}
+        assert submit("two").reviews == []
     assert due_paths(alice) == set()
-    assert submit("three").reviews == {"idempotency": 1}
+    assert submit("three").reviews == [["idempotency", 1]]
     clock.shift(dt.timedelta(days=1))
-    assert submit("two").reviews == {"retries": 4}
+    assert submit("two").reviews == [["retries", 4]]
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ENGINE_ERROR, Verdict.NOT_SIMULATED])
 def test_what_costs_no_attempt_asks_for_nothing(submit: Submit, verdict: Verdict) -> None:
-    assert submit("two", verdict=verdict).reviews == {}
+    assert submit("two", verdict=verdict).reviews == []
     assert not Card.objects.exists()
 
 
@@ -290,7 +306,7 @@ def test_a_failed_check_leaves_stopped_questions_alone(
     submit: Submit, respond: Respond, alice: User
 ) -> None:
     actions.stop_asking(respond("topics/a"))
-    assert submit("two").reviews == {"retries": 3}
+    assert submit("two").reviews == [["retries", 3]]
     assert "topics/a" not in due_paths(alice)
 
 
@@ -300,4 +316,4 @@ def test_a_report_that_comes_twice_asks_once(submit: Submit, alice: User) -> Non
     assert not record_report(submission.pk, again)
     assert not record_report(uuid.uuid4(), again)
     submission.refresh_from_db()
-    assert submission.reviews == {"retries": 4}
+    assert submission.reviews == [["retries", 4]]

@@ -76,14 +76,14 @@ def test_it_asks_one_question_after_the_other_to_the_end(as_alice: Client) -> No
     assertContains(page, "1 of 2 answered today")
     assertContains(page, "Right</span>")
     assertContains(page, "Duplicates are normal.")
-    assertContains(page, "Next question</button>")
+    assertContains(page, "Next question ")
 
     second = begin(as_alice)
     assert second.module != first.module
     page = as_alice.post(page_of(second), form_of(second, right=False), follow=True)
     assertContains(page, "Wrong</span>")
     assertContains(page, "This question comes back on 10 September.")
-    assertContains(page, "Finish</button>")
+    assertContains(page, "Finish ")
 
     page = as_alice.post("/review/next/", follow=True)
     assertRedirects(page, "/review/done/")
@@ -112,6 +112,34 @@ def test_a_double_click_records_one_answer(as_alice: Client, alice: User) -> Non
     twice = card(alice, f"{asked.module}/{asked.question}")
     assert (twice.due_on, twice.lapses) == (once.due_on, once.lapses)
     assert StudyDay.objects.get(day=queries.current_day()).reviews == 1
+
+
+@pytest.mark.usefixtures("due")
+def test_it_waits_for_a_worker_and_goes_on_meanwhile(as_alice: Client) -> None:
+    asked = begin(as_alice)
+    Answer.objects.filter(pk=asked.pk).update(
+        status=Answer.Status.MARKING,
+        fields=option_of(f"{asked.module}/{asked.question}"),
+        answered_at=timezone.now(),
+    )
+    page = as_alice.get(page_of(asked))
+    assertContains(page, "Being marked")
+    assertContains(page, f'hx-get="/answers/{asked.pk}/')
+    assertNotContains(page, "comes back on")
+    assert begin(as_alice).pk != asked.pk
+
+
+@pytest.mark.usefixtures("due")
+def test_what_no_worker_could_mark_is_asked_again(as_alice: Client) -> None:
+    asked = begin(as_alice)
+    fields = option_of(f"{asked.module}/{asked.question}")
+    Answer.objects.filter(pk=asked.pk).update(
+        fields=fields, evaluation={"verdict": "engine_error", "message": ""}
+    )
+    assert begin(as_alice) == asked
+    page = as_alice.get(page_of(asked))
+    assertContains(page, "This is our fault, and costs nothing")
+    assertContains(page, "checked")
 
 
 @pytest.mark.usefixtures("due")
@@ -210,7 +238,7 @@ def test_a_failed_lab_says_what_it_put_into_the_review(
         verdict="failed",
         created_at=timezone.now(),
         graded_at=timezone.now(),
-        reviews={"visibility-timeout": 3, "idempotency": 1},
+        reviews=[["visibility-timeout", 3], ["idempotency", 1]],
     )
     sentence = "3 questions on visibility timeout and 1 question on idempotency were put into"
     page = as_alice.get(f"/submissions/{submission.pk}/")

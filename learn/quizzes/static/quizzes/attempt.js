@@ -8,8 +8,10 @@ const announcement = form.querySelector("[data-announcement]");
 const TYPING_PAUSE_MS = 700;
 const SLOW_MS = 1500;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+const DAY_SECONDS = 86400;
 const LAST_CALL_SECONDS = 4;
 const WARNINGS = { 300: "Five minutes left.", 60: "One minute left." };
+const STALE = "Not saved: this page has become stale. Load it again.";
 const OFFLINE = "Not saved: the site cannot be reached. Stay on this page, it is tried again.";
 
 /** `version` counts changes; `saved` is the last version that the server has, or has refused. */
@@ -99,7 +101,7 @@ async function onResponse(item, version, response) {
     item.state.textContent = `Not saved. ${answer.error ?? "This is too long."}`;
     return true;
   }
-  if (response.status === 403) tell("Not saved: this page has become stale. Load it again.", true);
+  if (response.status === 403 || response.status === 404) tell(STALE, true);
   else tell(answer.error ?? OFFLINE, true);
   return false;
 }
@@ -161,7 +163,8 @@ async function onSubmit(event) {
   asked = false;
   if (!taken || ended || button?.hasAttribute("data-stay")) return;
   leaving = true;
-  form.requestSubmit(button);
+  // Not before this event is over: browsers ignore a form that is submitted while it is submitted.
+  setTimeout(() => form.requestSubmit(button));
 }
 
 function onLeave(event) {
@@ -169,8 +172,10 @@ function onLeave(event) {
 }
 
 function clockText(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes}:${String(seconds % 60).padStart(2, "0")} left`;
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = `${two(minutes)}:${two(seconds % 60)} left`;
+  return hours ? `${hours}:${rest}` : rest;
 }
 
 /** Counts down from what the server said; the server's own clock decides. */
@@ -179,7 +184,8 @@ function startClock(clock) {
   let before = Infinity;
   const tick = () => {
     const left = Math.max(Math.ceil((endsAt - Date.now()) / 1000), 0);
-    clock.textContent = clockText(left);
+    // Before the last day, the date that the page came with tells more.
+    if (left < DAY_SECONDS) clock.textContent = clockText(left);
     clock.classList.toggle("quiz-urgent", left <= 60);
     for (const [limit, sentence] of Object.entries(WARNINGS)) {
       if (left <= limit && before > limit && before !== Infinity) announcement.textContent = sentence;

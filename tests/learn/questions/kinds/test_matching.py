@@ -29,7 +29,7 @@ def with_match(asked: Matching, left: str, right: str) -> Fields:
     """All right but one term."""
     term = next(term for term in asked.terms if str(term.html) == left)
     choice = next(choice for choice in asked.choices if choice.text == right)
-    return {**matched(asked, right=4), term.id: [choice.id]}
+    return {**{each.id: [each.right.id] for each in asked.terms}, term.id: [choice.id]}
 
 
 def test_it_offers_each_choice_once(asked: Matching) -> None:
@@ -136,3 +136,37 @@ def test_it_needs_two_choices(tmp_path: Path) -> None:
     assert problems(tmp_path, text) == [
         "1: all pairs have the same 'right'; write another, or a 'spare' one"
     ]
+
+
+def test_it_fills_parameters_in(tmp_path: Path) -> None:
+    text = """\
+        kind: matching
+        parameters:
+          days: {choice: [2, 4]}
+        prompt: How long?
+        pairs:
+          - {left: "{{ days }} days", right: "{{ days * 24 }} hours"}
+          - {left: "{{ days * 10 }} days", right: "{{ days * 240 }} hours"}
+        spare: ["{{ days * 12 }} hours"]
+        confusions:
+          - left: "{{ days }} days"
+            right: "{{ days * 12 }} hours"
+            feedback: "A day has twice {{ 12 }} hours."
+        explanation: A day has 24 hours.
+    """
+    made = variant_of(question(tmp_path, text), seed=1)
+    assert isinstance(made, Matching)
+    [days] = {days for days in (2, 4) if str(made.terms[0].html) == f"{days} days"}
+    assert {choice.text for choice in made.choices} == {
+        f"{days * hours} hours" for hours in (12, 24, 240)
+    }
+    mark = made.mark(made.read(with_match(made, f"{days} days", f"{days * 12} hours")))
+    assert [str(remark.html) for remark in mark.remarks] == [
+        "<p>A day has twice 12 hours.</p>",
+    ]
+
+
+def test_it_refuses_choices_that_look_the_same_in_a_list(tmp_path: Path) -> None:
+    text = "kind: matching\nprompt: P\nexplanation: E\npairs:\n"
+    text += "  - {left: a, right: x y}\n  - {left: b, right: '*x* y'}\n"
+    assert problems(tmp_path, text) == ["4: 2 pairs are shown as 'x y'"]

@@ -175,3 +175,38 @@ def test_it_says_what_an_author_must_mend(
     assert old in PICK
     found = problems(tmp_path, PICK.replace(old, new))
     assert any(expected in problem for problem in found), found
+
+
+def test_it_fills_parameters_in(tmp_path: Path) -> None:
+    text = """\
+        kind: multiple_select
+        parameters:
+          size: {from: 5, to: 9}
+        prompt: "{{ size }} records"
+        options:
+          - {text: "at most {{ size }}", correct: true, feedback: "{{ size + 1 }} are too many"}
+          - {text: "at most {{ 2 * size }}", feedback: "{{ size }} is half of it"}
+          - {text: "at least 1", correct: true}
+        explanation: "Of {{ size }}."
+    """
+    shown = {str(option.html) for option in variant(tmp_path, text).options}
+    [size] = {size for size in range(5, 10) if f"at most {size}" in shown}
+    assert shown == {f"at most {size}", f"at most {2 * size}", "at least 1"}
+    said = {str(option.feedback) for option in variant(tmp_path, text).options}
+    assert said == {f"<p>{size + 1} are too many</p>", f"<p>{size} is half of it</p>", ""}
+
+
+def test_it_refuses_parameters_that_make_two_options_the_same(tmp_path: Path) -> None:
+    text = """\
+        kind: multiple_select
+        parameters:
+          size: {choice: [1, 2]}
+        prompt: "{{ size }} records"
+        options:
+          - {text: "{{ size * 0 }}", correct: true}
+          - {text: "{{ size - size }}", feedback: "no"}
+          - {text: "1 or 2", feedback: "no"}
+        explanation: "Of {{ size }}."
+    """
+    [problem] = problems(tmp_path, text)
+    assert problem.startswith("5: 2 options are shown as '0'")

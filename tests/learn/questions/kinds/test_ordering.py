@@ -145,3 +145,19 @@ def test_it_says_what_an_author_must_mend(
     assert old in LIFE
     found = problems(tmp_path, LIFE.replace(old, new))
     assert any(expected in problem for problem in found), found
+
+
+def test_it_fills_parameters_in(tmp_path: Path) -> None:
+    text = """\
+        kind: ordering
+        parameters:
+          first: {from: 2, to: 4}
+        prompt: From small to large
+        items:
+          - {text: "{{ first }} seconds", feedback: "{{ first }} is least"}
+          - {text: "{{ first + 1 }} seconds"}
+          - {text: "{{ first * 3 }} seconds"}
+        explanation: "{{ first }} is less than {{ first * 3 }}."
+    """
+    shown = [str(item.html) for item in variant(tmp_path, text).solution]
+    assert shown in [[f"{n} seconds", f"{n + 1} seconds", f"{n * 3} seconds"] for n in (2, 3, 4)]

@@ -65,6 +65,7 @@ def test_it_takes_nothing_else(tmp_path: Path, answer: str) -> None:
     [
         ("ignore_case: false", "deletemessage", False),
         ("ignore_case: false", "DeleteMessage", True),
+        ("ignore_case: false", "\uff24eleteMessage", True),
         ("ignore_space: true", "D e l e t e  Message", True),
         ("ignore_punctuation: true", "«delete-message».", True),
         ("ignore_punctuation: true", "`DeleteMessage`", True),
@@ -110,7 +111,8 @@ def test_it_does_not_take_another_word_for_a_slip(tmp_path: Path, answer: str) -
 
 
 @pytest.mark.parametrize(
-    ("accept", "answer"), [("SQS", "SNS"), ("version 10", "version 11"), ("Lambda 2.0", "Lambda")]
+    ("accept", "answer"),
+    [("SQS", "SNS"), ("Queue", "Quote"), ("version 10", "version 11"), ("Lambda 2.0", "Lambda")],
 )
 def test_it_does_not_take_another_name_or_number_for_a_slip(
     tmp_path: Path, accept: str, answer: str
@@ -201,3 +203,24 @@ def test_it_says_what_an_author_must_mend(
     assert old in SETTING
     found = problems(tmp_path, SETTING.replace(old, new))
     assert any(expected in problem for problem in found), found
+
+
+def test_it_fills_parameters_in(tmp_path: Path) -> None:
+    text = """\
+        kind: short_text
+        parameters:
+          call: {choice: [GetItem, PutItem]}
+        prompt: "Which permission does {{ call }} need?"
+        accept: ["dynamodb:{{ call }}"]
+        wrong:
+          - {forms: ["{{ call }}"], feedback: "Name the service of {{ call }} too."}
+        explanation: "dynamodb:{{ call }}"
+    """
+    call = variant(tmp_path, text).accept[0].removeprefix("dynamodb:")
+    assert call in {"GetItem", "PutItem"}
+    assert mark(tmp_path, text, f"dynamodb:{call}").is_right
+    assert said(tmp_path, text, call) == f"<p>Name the service of {call} too.</p>"
+
+
+def test_it_leaves_braces_of_patterns_alone(tmp_path: Path) -> None:
+    assert mark(tmp_path, PLAIN + "regex: ['[a-z]{3}']\n", "abc").is_right

@@ -7,8 +7,8 @@ import json
 from typing import Any, cast
 
 # moto's API Gateway has both loaded anyway.
-import jsonschema  # type: ignore[import-untyped] # it has no types
-from jsonschema.exceptions import SchemaError, UnknownType  # type: ignore[import-untyped] # same
+import jsonschema
+from jsonschema.exceptions import SchemaError, UnknownType
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from labs.cloud import wildcards
 from labs.cloud.services.stepfunctions.language import jsonata, paths
 from labs.cloud.services.stepfunctions.language.errors import StatesError
 from labs.cloud.services.stepfunctions.language.machine import JSONATA
@@ -135,10 +136,13 @@ def _typed(is_kind: Callable[[Any], bool]) -> Callable[[Any, Any], bool]:
 def _pattern(text: str) -> re.Pattern[str]:
     """A wildcard pattern: `*` is anything, `\\*` a star, `\\\\` a backslash."""
     parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", text)
-    made = (
-        ".*" if part == "*" else re.escape(re.sub(r"\\([*\\])", r"\1", part)) for part in parts
-    )
-    return re.compile("".join(made), re.DOTALL)
+    pieces = [""]
+    for part in parts:
+        if part == "*":
+            pieces.append("")
+        else:
+            pieces[-1] += re.escape(re.sub(r"\\([*\\])", r"\1", part))
+    return wildcards.compiled(pieces)
 
 
 def _matches(value: Any, pattern: Any) -> bool:
