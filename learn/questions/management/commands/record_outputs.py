@@ -8,7 +8,6 @@ import labs
 from learn.core.commands import PlainCommand
 from learn.questions.documents import KindDocument
 from learn.questions.kinds.output import OutputDocument
-from learn.questions.question import Question
 from learn.questions.recordings import record, recording_path, write_recording
 
 
@@ -41,8 +40,7 @@ class Command(PlainCommand):
             if labs.read_yaml(path, KindDocument).kind != "output":
                 return []
             document = labs.read_yaml(path, OutputDocument)
-            question = Question(path.parent.parent.name, path.stem, document, None, "")
-            recording = record(path, question)
+            recording = record(path, document)
         except labs.ContentError as error:
             return list(error.problems)
         state = "recorded" if write_recording(path, recording) else "unchanged"
