@@ -147,6 +147,11 @@ def _validate[M: Document](
         raise ContentError(problems) from None
 
 
+def sentences(invalid: pydantic.ValidationError, model: type[Document]) -> list[str]:
+    """What is wrong with a document that came by another way than a file."""
+    return [_sentence(error, model) for error in _causes(invalid)]
+
+
 def _causes(invalid: pydantic.ValidationError) -> list[Any]:
     """The errors, without "too short" of a list whose entries are counted out by their own."""
     errors = invalid.errors(include_url=False)

@@ -82,7 +82,7 @@ def evaluate(job: object) -> Evaluation:
 def _read(outcome: Outcome, cases: int, duration_ms: int) -> Evaluation:
     """What the cloud process reported, checked: the artefact may have taken it over."""
     if outcome.stopped:
-        return _evaluation(EvaluationVerdict(outcome.stopped), duration_ms=duration_ms)
+        return _evaluation(EvaluationVerdict.TIMED_OUT, duration_ms=duration_ms)
     if outcome.report is None:
         # It died under the artefact. An error of ours would be tried again, for ever.
         return _evaluation(EvaluationVerdict.MEMORY_EXCEEDED, duration_ms=duration_ms)

@@ -4,14 +4,14 @@
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pydantic
 from pydantic import Field
 
-from labs.documents import Document
+from labs.documents import Document, sentences
 from labs.errors import EngineError
 from labs.evaluation import shapes
 from labs.evaluation.shapes import Shape
@@ -20,10 +20,18 @@ from labs.evaluation.shapes import Shape
 MAX_ARTEFACT_CHARS = 100_000
 MAX_CASES = 50
 MAX_JOB_BYTES = 1_000_000
+MAX_SENTENCE = 400
 
 
 class JobError(EngineError):
-    """The job is none: its author's, or our, mistake, never the learner's. It says where."""
+    """The job is none: its author's, or our, mistake, never the learner's.
+
+    Each of `problems` begins with its place: "options: ...", "case 2: ...".
+    """
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
 
 
 @dataclass(frozen=True)
@@ -57,11 +65,10 @@ def read_job(job: object) -> Job:
     text = _as_json(job)
     envelope = _read(_Envelope, text, "job")
     shape = _shape(envelope.evaluator)
-    options = _read(shape.options, _as_json(envelope.options), "options")
-    cases = [
-        _read(shape.case, _as_json(case), f"case {number}")
-        for number, case in enumerate(envelope.cases, start=1)
-    ]
+    options, *cases = _read_all(
+        ("options", shape.options, envelope.options),
+        *((f"case {n}", shape.case, case) for n, case in enumerate(envelope.cases, start=1)),
+    )
     if problem := shape.problem(options, cases):
         raise JobError(problem)
     return Job(envelope.evaluator, envelope.artefact, options, tuple(cases))
@@ -75,7 +82,7 @@ def job_problems(
     try:
         read_job(job)
     except JobError as error:
-        return str(error).split("; ")
+        return list(error.problems)
     return []
 
 
@@ -120,14 +127,22 @@ def _as_json(value: Any) -> str:
     return text
 
 
-def _read[M: pydantic.BaseModel](model: type[M], text: str, what: str) -> M:
+def _read_all(*parts: tuple[str, type[Document], Any]) -> list[Any]:
+    """Each part (what it is, its model, its value) as its model, or all that is wrong with all."""
+    read, problems = [], list[str]()
+    for what, model, value in parts:
+        try:
+            read.append(_read(model, _as_json(value), what))
+        except JobError as error:
+            problems += error.problems
+    if problems:
+        raise JobError(*problems)
+    return read
+
+
+def _read[M: Document](model: type[M], text: str, what: str) -> M:
     try:
         return model.model_validate_json(text)
     except pydantic.ValidationError as invalid:
-        raise JobError("; ".join(_sentences(invalid, what))) from None
-
-
-def _sentences(invalid: pydantic.ValidationError, what: str) -> Iterator[str]:
-    for error in invalid.errors(include_url=False, include_context=False, include_input=False):
-        place = ".".join(str(part) for part in error["loc"])
-        yield f"{what}: {f'{place}: ' if place else ''}{error['msg']}"[:300]
+        told = (f"{what}: {sentence}"[:MAX_SENTENCE] for sentence in sentences(invalid, model))
+        raise JobError(*told) from None

@@ -14,7 +14,6 @@ class EvaluationVerdict(StrEnum):
     EVALUATED = "evaluated"
     INVALID = "invalid"  # AWS would refuse it; the message says in which words
     TIMED_OUT = "timed_out"
-    CPU_EXCEEDED = "cpu_exceeded"
     MEMORY_EXCEEDED = "memory_exceeded"
     OUTPUT_EXCEEDED = "output_exceeded"
     NOT_SIMULATED = "not_simulated"

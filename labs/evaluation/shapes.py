@@ -236,7 +236,9 @@ def _definition_problem(options: DefinitionOptions, _cases: Sequence[Any]) -> st
     if options.definition is None:
         return ""
     count = json.dumps(options.definition).count(json.dumps(ANSWER))
-    return "" if count == 1 else f"the definition has {ANSWER} {count} times, and must have it once"
+    return (
+        "" if count == 1 else f"the definition has {ANSWER} {count} times, and must have it once"
+    )
 
 
 def _expression_problem(options: ExpressionOptions, cases: Sequence[ItemsCase]) -> str:

@@ -153,7 +153,7 @@ class _Table:
             else:
                 self._fill_in(case)
         except (ClientError, ParamValidationError, ValueError) as error:
-            raise JobError(f"the items cannot be stored: {error}") from None
+            raise JobError(f"a case: the items cannot be stored: {error}") from None
 
     def _fill_anew(self, items: tuple[Json, ...]) -> None:
         """Another table where the items are others."""

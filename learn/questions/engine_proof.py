@@ -21,7 +21,7 @@ def prove(path: Path, question: Question) -> Iterator[Problem]:
     """What does not come out as the question says; nothing for kinds that run nothing."""
     document = question.document
     if isinstance(document, OutputDocument):
-        yield from prove_recording(path, question)
+        yield from prove_recording(path, document, question.recorded)
     if isinstance(document, ArtefactDocument):
         seeds = range(VARIANTS_RUN if document.parameters else 1)
         for seed in seeds:

@@ -212,11 +212,9 @@ def read_entry(slot: Slot, text: str) -> Entry:
 def _unit(slot: Slot, before: str, after: str) -> tuple[Unit | None, str]:
     """The unit, which may stand on both sides ("$5/month"), and how it was written."""
     together = " ".join(filter(None, (before, after)))
-    unit = slot.units.find(together) if together else None
-    if before and after and not unit:
-        unit = slot.units.find(before)
-        unit = unit if unit == slot.units.find(after) else None
-    return unit, together
+    one, other = slot.units.find(before), slot.units.find(after)
+    is_said_twice = one is not None and one == other
+    return one if is_said_twice else slot.units.find(together), together
 
 
 def with_unit(number: Fraction, unit: Unit | None) -> str:

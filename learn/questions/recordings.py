@@ -11,10 +11,9 @@ from pathlib import Path
 
 import labs
 from labs import ContentError, Problem, Verdict, line_of, read_text
-from learn.questions.kinds.output import Output, OutputDocument, comparable
+from learn.questions.kinds.output import OutputDocument, comparable, filled_files, run_id
 from learn.questions.parameters import ExpressionError
 from learn.questions.question import Draw, Question
-from learn.questions.variants import vary
 
 WALL_SECONDS = 2
 MAX_OUTPUT = 2_000
@@ -65,20 +64,15 @@ def write_recording(question_path: Path, recording: Recording) -> bool:
     return True
 
 
-def programs_of(question: Question) -> list[Program]:
+def programs_of(document: OutputDocument) -> list[Program]:
     """The programs of all variants, each once.
 
     Raises:
         ExpressionError: the parameters of one have no value.
     """
-    document = question.document
-    assert isinstance(document, OutputDocument)  # noqa: S101 - the caller's choice
-    found: dict[str, Program] = {}
-    for seed in range(document.variant_count):
-        variant = vary(question, Draw(seed))
-        assert isinstance(variant, Output)  # noqa: S101 - what this kind varies to
-        found[variant.run_id] = Program(variant.run_id, variant.files)
-    return list(found.values())
+    draws = [Draw(seed).with_parameters(document) for seed in range(document.variant_count)]
+    programs = [filled_files(document, draw) for draw in draws]
+    return list({run_id(files): Program(run_id(files), files) for files in programs}.values())
 
 
 def recording_problems(path: Path, question: Question) -> Iterator[Problem]:
@@ -88,7 +82,7 @@ def recording_problems(path: Path, question: Question) -> Iterator[Problem]:
         if file.exists():
             yield Problem(file, 1, "is of no question of the kind 'output': delete it")
         return
-    known = {program.id for program in programs_of(question)}
+    known = {program.id for program in programs_of(question.document)}
     if missing := len(known - question.recorded.keys()):
         many = "its output is" if len(known) == 1 else f"the outputs of {missing} variants are"
         yield Problem(path, line_of(path, "^snippet:"), f"{many} not recorded: {RUN_IT}")
@@ -96,17 +90,19 @@ def recording_problems(path: Path, question: Question) -> Iterator[Problem]:
         yield Problem(file, 1, f"has {superfluous} output(s) of no variant: {RUN_IT}")
 
 
-def prove_recording(path: Path, question: Question) -> Iterator[Problem]:
+def prove_recording(
+    path: Path, document: OutputDocument, recording: Recording
+) -> Iterator[Problem]:
     """Run all programs again, and compare."""
-    for program in programs_of(question):
-        if program.id not in question.recorded:
+    for program in programs_of(document):
+        if program.id not in recording:
             continue  # Told when the question was read.
         try:
             printed = run(path, program, seed=2)
         except ContentError as error:
             yield from error.problems
             return
-        recorded = question.recorded[program.id]
+        recorded = recording[program.id]
         if printed != recorded:
             differs = f"prints {_shown(printed)}, but {_shown(recorded)} is recorded"
             message = f"the snippet {differs}: {RUN_IT}"
@@ -114,7 +110,7 @@ def prove_recording(path: Path, question: Question) -> Iterator[Problem]:
             return
 
 
-def record(path: Path, question: Question) -> dict[str, str]:
+def record(path: Path, document: OutputDocument) -> dict[str, str]:
     """Run each program twice; `{id: output}`.
 
     Raises:
@@ -123,7 +119,7 @@ def record(path: Path, question: Question) -> dict[str, str]:
     """
     problem = partial(Problem, path, line_of(path, "^snippet:"))
     try:
-        programs = programs_of(question)
+        programs = programs_of(document)
     except ExpressionError as error:
         raise ContentError([problem(str(error))]) from None
     recording = {}

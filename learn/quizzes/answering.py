@@ -193,9 +193,15 @@ def _take(answer: Answer, fields: Fields, summary: str) -> None:
 def reopen(answer: Answer, evaluation: Json) -> bool:
     """Take the answer back, which costs nothing: it is the site that could not mark it.
 
-    The evaluation says why. False if the answer does not wait for one.
+    The evaluation says why. False if the answer does not wait any more, or was sent again.
     """
-    opened = Answer.objects.filter(pk=answer.pk, status=Answer.Status.MARKING).update(
+    unchanged = Answer.objects.filter(
+        pk=answer.pk,
+        status=Answer.Status.MARKING,
+        sent_at=answer.sent_at,
+        send_count=answer.send_count,
+    )
+    opened = unchanged.update(
         status=Answer.Status.OPEN,
         evaluation=evaluation,
         summary="",

@@ -178,6 +178,11 @@ class Answer(models.Model):
             models.Index(
                 fields=["sent_at"], condition=models.Q(status="marking"), name="answer_marking"
             ),
+            models.Index(
+                fields=["marked_at"],
+                condition=models.Q(sent_at__isnull=False),
+                name="answer_evaluated",
+            ),
         ]
 
     @override

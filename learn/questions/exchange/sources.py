@@ -9,6 +9,7 @@ from learn.questions.exchange.qti.packages import read_package
 from learn.questions.exchange.qti.reading import read_item
 
 MAX_BYTES = 20_000_000
+MAX_TEXT_BYTES = 5_000_000
 OTHER_XML = {
     "quiz": "This is Moodle XML. Export the questions as GIFT instead.",
     "questestinterop": "This is QTI 1.2. Export the questions as QTI 2.1 or 3.0, or as GIFT.",
@@ -37,6 +38,8 @@ def read_data(data: bytes, name: str) -> Reading:
     """The questions in what `read_file` has read. Raises ExchangeError as there."""
     if data.startswith(b"PK"):
         return read_package(data)
+    if len(data) > MAX_TEXT_BYTES:
+        raise ExchangeError(f"{name} is larger than {MAX_TEXT_BYTES:,} bytes: split it.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

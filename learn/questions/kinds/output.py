@@ -99,6 +99,7 @@ class Output(Variant[str]):
     `output` is "" as long as none is recorded.
     """
 
+    document: OutputDocument
     files: Mapping[str, str]
     output: str
     wrong_outputs: tuple[WrongOutput, ...]
@@ -224,6 +225,7 @@ def vary(question: Question, document: OutputDocument, draw: Draw) -> Output:
     )
     return Output(
         Head.of(question, draw),
+        document=document,
         files=files,
         output=output,
         wrong_outputs=wrong,
@@ -244,8 +246,7 @@ def _options(
 
 def check(variant: Output) -> Iterator[Fault]:
     """Choices that are too few, and wrong outputs that are right or the same once filled in."""
-    document = variant.question.document
-    assert isinstance(document, OutputDocument)  # noqa: S101 - what this kind varies
+    document = variant.document
     if document.choices and len(variant.wrong_outputs) < MIN_WRONG:
         message = "two or more 'wrong_outputs' are needed to choose from"
         yield Fault(f"choices: {message}", "^choices:")

@@ -119,8 +119,12 @@ def test_a_report_that_is_none_is_not_believed(
 
 def test_problems_of_a_question_are_told_without_an_evaluation() -> None:
     assert labs.job_problems("event_pattern", {}, [{"event": {}}]) == []
-    assert labs.job_problems("event_pattern", {}, [{"evnt": {}}]) == [
-        "case 1: event: Field required",
-        "case 1: evnt: Extra inputs are not permitted",
+    assert labs.job_problems("event_pattern", {}, [{"event": {}}, {"evnt": {}}]) == [
+        "case 2: the key 'event' is missing",
+        "case 2: unknown key 'evnt': did you mean 'event'?",
+    ]
+    assert labs.job_problems("event_filter", {"source": "sns"}, [{}]) == [
+        "options: source: input should be 'sqs', 'kinesis' or 'dynamodb'",
+        "case 1: the key 'record' is missing",
     ]
     assert "there is no evaluator 'x'" in labs.job_problems("x", {}, [])[0]

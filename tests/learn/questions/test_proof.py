@@ -1,11 +1,12 @@
 """Two hundred variants of a question are right, or the author hears in which one they are not."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from learn.questions.proof import prove_variants
-from learn.questions.variants import variant_of
+from learn.questions.variants import question_from_json, question_to_json, variant_of
 from tests.learn.course_files import HOW_OFTEN
 from tests.learn.questions.kinds.numeric_samples import CAPACITY, COST
 from tests.learn.questions.question_files import problems, question, write_question
@@ -124,6 +125,17 @@ def test_it_gives_the_same_variant_for_the_same_seed_and_others_for_others(tmp_p
     read = question(tmp_path, CAPACITY)
     assert variant_of(read, 7) == variant_of(read, 7)
     assert len({variant_of(read, seed).head.prompt for seed in range(20)}) > 15
+
+
+def test_it_gives_the_same_variant_when_a_database_has_sorted_the_keys(tmp_path: Path) -> None:
+    read = question(tmp_path, CAPACITY)
+    kept = question_from_json(json.loads(json.dumps(question_to_json(read), sort_keys=True)))
+    for seed in range(10):
+        one, other = variant_of(read, seed), variant_of(kept, seed)
+        assert (one.head.prompt, one.head.explanation) == (
+            other.head.prompt,
+            other.head.explanation,
+        )
 
 
 @pytest.mark.parametrize(

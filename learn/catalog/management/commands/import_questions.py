@@ -1,6 +1,5 @@
 """`manage.py import_questions`: questions of GIFT or QTI as files of a module."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, override
 
@@ -48,7 +47,8 @@ class Command(PlainCommand):
 
     def _questions_folder(self, module: str, content: list[Path] | None) -> Path:
         folders = content or labs.content_dirs()
-        found = {path.parent.name: path.parent for each in folders for path in _modules(each)}
+        tomls = (toml for each in folders for toml in each.glob("*/module.toml"))
+        found = {toml.parent.name: toml.parent for toml in tomls}
         if module not in found:
             known = ", ".join(sorted(found)) or "none"
             self.refuse(f"There is no module '{module}'; there are: {known}.")
@@ -59,7 +59,3 @@ class Command(PlainCommand):
             self.stdout.write(f"{'would write' if dry_run else 'wrote'} {path}")
         last = "" if dry_run else " Name them in a quiz or a lesson, then run check_content."
         self.stdout.write(f"{len(paths)} question(s), {left_out} left out.{last}")
-
-
-def _modules(folder: Path) -> Iterator[Path]:
-    yield from folder.glob("*/module.toml")

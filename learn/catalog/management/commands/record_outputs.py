@@ -11,7 +11,6 @@ from learn.catalog.example_proof import record_examples
 from learn.core.commands import PlainCommand
 from learn.questions.documents import KindDocument
 from learn.questions.kinds.output import OutputDocument
-from learn.questions.question import Question
 from learn.questions.recordings import record, recording_path, write_recording
 
 
@@ -46,8 +45,7 @@ class Command(PlainCommand):
             if labs.read_yaml(path, KindDocument).kind != "output":
                 return []
             document = labs.read_yaml(path, OutputDocument)
-            question = Question(path.parent.parent.name, path.stem, document, None, "")
-            recording = record(path, question)
+            recording = record(path, document)
         except labs.ContentError as error:
             return list(error.problems)
         state = "recorded" if write_recording(path, recording) else "unchanged"

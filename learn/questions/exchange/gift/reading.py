@@ -22,6 +22,7 @@ from learn.questions.exchange.gift.syntax import (
 from learn.questions.exchange.text import tidy, to_markdown
 
 MAX_QUESTIONS = 1000
+MAX_ANSWERS = 100
 GAP = "`_____`"
 TRUTH = re.compile(
     r"(?P<value>TRUE|FALSE|T|F)\s*(#(?P<wrong>[^#]*))?(#(?P<right>[^#]*))?", re.IGNORECASE
@@ -88,6 +89,8 @@ type Text = Callable[[str], str]
 
 def _answered(answers: str, text: Text) -> Json:
     """The keys of the kind that the answers tell."""
+    if answers.count("=") + answers.count("~") > MAX_ANSWERS:
+        raise CannotCarryError(f"it has more than {MAX_ANSWERS} answers")
     truth = TRUTH.fullmatch(answers)
     if truth:
         return _true_false(truth, text)

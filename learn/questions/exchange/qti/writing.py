@@ -36,8 +36,10 @@ def write_item(question: Question, version: Version) -> tuple[bytes, list[str]]:
 def _item(question: Question, make: Builder, parts: Parts) -> Element:
     document = question.document
     body = make.make("itemBody", *make.prose(document.prompt))
+    # QTI 3.0 asks what a rubric is for; not all versions of 2.1 know the word.
+    use = "instructions" if make.version.is_3 else None
     for hint in document.hints:
-        attributes = {"view": "tutor", "use": "instructions", "class": "hint"}
+        attributes = {"view": "tutor", "use": use, "class": "hint"}
         body.append(make.body("rubricBlock", hint, **attributes))
     body.append(parts.interaction)
     item = make.make(

@@ -139,6 +139,8 @@ def test_it_leaves_markdown_as_it_is() -> None:
         ("Q {#1e999}", "too large"),
         ("Q {#=1:0 =%50%2:0}", "several numbers get points"),
         ("Q {a b}", "neither '=' nor '~'"),
+        ("Q {=a" + "~b" * 100 + "}", "more than 100 answers"),
+        ("Q {#" + "=1" * 101 + "}", "more than 100 answers"),
         ("Q {=a", "one '{' and one '}'"),
         ("Q =a}", "one '{' and one '}'"),
         ("Q }{", "one '{' and one '}'"),

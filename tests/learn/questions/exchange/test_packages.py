@@ -1,4 +1,6 @@
+import contextlib
 import stat
+import time
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -155,6 +157,17 @@ def test_it_does_not_read_a_file_of_50_mb(tmp_path: Path) -> None:
         file.truncate(50_000_000)
     with pytest.raises(ExchangeError, match="larger than 20,000,000 bytes: split it"):
         read_file(large)
+
+
+@pytest.mark.parametrize("sign", ["~", "\\=", "{", "\n", "::", "<a>", "// x\n", "Q{T}\n\n"])
+def test_it_is_soon_done_with_a_large_text(sign: str) -> None:
+    text = (sign * sources.MAX_TEXT_BYTES)[: sources.MAX_TEXT_BYTES]
+    started = time.process_time()
+    with contextlib.suppress(ExchangeError):
+        read_data(f"Q{text}".encode()[: sources.MAX_TEXT_BYTES], "file")
+    assert time.process_time() - started < 20
+    with pytest.raises(ExchangeError, match="larger than 5,000,000 bytes: split it"):
+        read_data(text.encode() + b"more", "file")
 
 
 @pytest.mark.parametrize(

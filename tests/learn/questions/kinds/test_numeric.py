@@ -140,7 +140,7 @@ def test_it_takes_the_authors_own_unit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["$8", "8 USD", "USD 8.08", "$7.92", "800 cents", "8,0 dollars"]
+    "answer", ["$8", "8 USD", "$8 USD", "$ 8", "USD 8.08", "$7.92", "800 cents", "8,0 dollars"]
 )
 def test_it_takes_what_is_near_enough(tmp_path: Path, answer: str) -> None:
     text = COST.replace("answer: cost", "answer: cost * 0 + 8").replace("cost * 1000", "cost + 99")
@@ -157,6 +157,29 @@ def test_it_takes_an_absolute_tolerance_in_the_unit(tmp_path: Path) -> None:
     text = f"{SIZE}tolerance: 36\n".replace("value: 1500", "value: 1463")
     assert mark(tmp_path, text, "1500 B").is_right
     assert not mark(tmp_path, text, "1499 B").is_right
+
+
+@pytest.mark.parametrize(
+    ("text", "needs_unit", "near_enough"),
+    [
+        (SIZE, True, ""),
+        (f"{SIZE}tolerance: 8\n", True, "8 B"),
+        (COST, True, "1 %"),
+        (PLAIN, False, ""),
+        (TIMES, False, ""),
+    ],
+)
+def test_it_tells_what_it_expects(
+    tmp_path: Path, text: str, needs_unit: bool, near_enough: str
+) -> None:
+    [slot] = variant(tmp_path, text).slots
+    assert (slot.needs_unit, slot.near_enough) == (needs_unit, near_enough)
+
+
+def test_it_tells_how_right_each_number_is(tmp_path: Path) -> None:
+    asked = variant(tmp_path, SIZE)
+    tones = [asked.read({"": [text]})[0].tone for text in ("1536 B", "1536", "1500 B")]
+    assert tones == ["right", "partly", "wrong"]
 
 
 def test_it_asks_for_several_numbers(tmp_path: Path) -> None:
@@ -255,6 +278,17 @@ def test_it_names_the_field_of_a_wrong_number(tmp_path: Path) -> None:
             "answer: 1 / 3",
             "4: the answer, \u2248 0.333333 B, has more decimals",
         ),
+        (
+            "answer: 36 + 1500",
+            "parts: [{label: x, answer: 1}, {label: y, answer: 2}]",
+            "1: move unit, tolerance, feedback and wrong_answers into the parts",
+        ),
+        (
+            "answer: 36 + 1500",
+            "parts: [{label: x, answer: 1}, {label: x, answer: 2}]",
+            "4: parts: 'x' stands twice in the labels; name it once",
+        ),
+        ("unit: B", "unit: 5", "5: unit: write a unit such as KB, or {name:"),
         ("answer: 36 + 1500", "parts: [{label: x, answer: 1}]", "4: parts: there is one part"),
         (
             "prompt: |",

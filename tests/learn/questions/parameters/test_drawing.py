@@ -31,6 +31,10 @@ def test_it_stays_in_the_range(seed: int) -> None:
     assert value in {Fraction(tenth, 10) for tenth in range(1, 6)}
 
 
+def test_it_takes_a_number_that_stays() -> None:
+    assert draw({"price": 0.2, "twice": "price * 2"}).values["twice"] == Fraction(2, 5)
+
+
 def test_it_reaches_every_value() -> None:
     parameters = {"n": {"from": 5, "to": 20, "step": 5}, "op": {"choice": ["Query", "Scan"]}}
     drawn = [draw(parameters, seed=seed).values for seed in range(100)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from learn.questions.parameters import ExpressionError, Value, evaluate, exact
+from learn.questions.parameters import ExpressionError, Value, evaluate, evaluate_number, exact
 
 VALUES: dict[str, Value] = {
     "a": Fraction(3),
@@ -137,6 +137,8 @@ def test_it_is_exact(expected: Sum) -> None:
         ("text(a) + ' times'", "3 times"),
         ("xs[-1]", "x"),
         ("op in ['Query', 'Scan']", True),
+        ("'er' in op", True),
+        ("sum([1] + [a])", 4),
         ("1 < a <= 3", True),
         ("1 < a < 3", False),
         ("'write' if op == 'Put' else 'read'", "read"),
@@ -181,6 +183,15 @@ def test_it_knows(text: str, value: object) -> None:
         ("xs < xs", "compares the number 1 with the text"),
         ("not a", "takes the number 3 for true or false"),
         ("xs[3]", "takes item 3 of 3; the first is item 0"),
+        ("1 in op", "looks for the number 1 in the text"),
+        ("a in 5", "looks for the number 3 in the number 5"),
+        ("yes < yes", "asks for the order of true or false; there is none"),
+        ("sum(a)", "needs a list, not the number 3"),
+        ("join(xs, 1)", "joins by the number 1, which is no text"),
+        ("xs and yes", "takes a list for true or false"),
+        ("(1)(2)", "calls what is no function"),
+        ("join(range(900))", "more than 2,000 characters"),
+        ("range(900) + range(900)", "more than 1,000 items"),
         ("a[0]", "takes an item of the number 3"),
         ("min()", "gives 0 values to min()"),
         ("round(a, 99)", "rounds to 99 places"),
@@ -197,6 +208,17 @@ def test_it_says_what_is_wrong(text: str, reason: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         evaluate(text, VALUES)
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [("op", 'gives the text "Query", and a number is needed'), (1e300, "more than 60 digits")],
+)
+def test_it_asks_for_a_number_where_one_is_needed(formula: float | str, reason: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        evaluate_number(formula, VALUES)
+    assert reason in str(caught.value)
+    assert evaluate_number(0.1, {}) == evaluate_number("1 / 10", {}) == Fraction(1, 10)
 
 
 def test_it_names_the_expression_but_not_all_of_a_long_one() -> None:

@@ -1,5 +1,6 @@
 """Texts with expressions in them."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -69,6 +70,13 @@ def test_it_raises_nothing_but_its_own_error(parts: list[str]) -> None:
 def test_it_shows_a_finite_decimal_as_it_is(number: object) -> None:
     shown = fill("{{ v }}", {"v": Fraction(str(number))})
     assert Fraction(shown) == Fraction(str(number))
+
+
+def test_it_finds_the_line_of_a_hole() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        names_in_template("{{ a }}\n{{ b | c }}")
+    assert re.search(caught.value.pattern, "{{ b | c }}")
+    assert not re.search(caught.value.pattern, "{{ a }}")
 
 
 def test_it_knows_the_names_in_a_text() -> None:
