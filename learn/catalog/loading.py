@@ -23,6 +23,7 @@ from learn.prose.findings import Findings
 from learn.prose.reading import Prose, read_line, read_page
 from learn.questions.question import Question
 from learn.questions.reading import read_question
+from learn.questions.recordings import stray_recordings
 
 type Lessons = Mapping[str, Lesson | None]
 """The module's lessons by slug; None for one whose file is wrong."""
@@ -136,6 +137,7 @@ def _load_lesson(path: Path, slug: str, findings: Findings) -> Lesson:
 def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[str, Question]:
     pages = {slug: lesson.page if lesson else None for slug, lesson in lessons.items()}
     found: dict[str, Question] = {}
+    findings.extend(stray_recordings(folder / "questions"))
     for path in sorted(folder.glob("questions/*.yaml")):
         with findings:
             found[path.stem] = read_question(path, pages, findings)
