@@ -26,6 +26,7 @@ from learn.prose.pictures import read_pictures
 from learn.prose.reading import Kit, Prose, read_line, read_page
 from learn.questions.question import Question
 from learn.questions.reading import read_question
+from learn.questions.recordings import stray_recordings
 
 type Lessons = Mapping[str, Lesson | None]
 """The module's lessons by slug; None for one whose file is wrong."""
@@ -161,6 +162,7 @@ def _never_shown(pictures: Mapping[str, Path], lessons: Lessons) -> Iterator[Pro
 def _load_questions(folder: Path, lessons: Lessons, findings: Findings) -> dict[str, Question]:
     pages = {slug: lesson.page if lesson else None for slug, lesson in lessons.items()}
     found: dict[str, Question] = {}
+    findings.extend(stray_recordings(folder / "questions"))
     for path in sorted(folder.glob("questions/*.yaml")):
         with findings:
             found[path.stem] = read_question(path, pages, findings)

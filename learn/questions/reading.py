@@ -115,9 +115,9 @@ def checking_draw(
     return CheckingDraw(seed, path=path, findings=findings, rendered=rendered)
 
 
-def problem_of(path: Path, error: ExpressionError, context: str = "") -> Problem:
+def problem_of(path: Path, error: ExpressionError) -> Problem:
     """The error of an expression in the file, at its line."""
-    return Problem(path, line_of(path, error.pattern), f"{error}{context}")
+    return Problem(path, line_of(path, error.pattern), str(error))
 
 
 def faults_of(path: Path, variant: Variant[Any]) -> Iterator[Problem]:

@@ -90,6 +90,14 @@ def recording_problems(path: Path, question: Question) -> Iterator[Problem]:
         yield Problem(file, 1, f"has {superfluous} output(s) of no variant: {RUN_IT}")
 
 
+def stray_recordings(folder: Path) -> Iterator[Problem]:
+    """Recordings whose question is gone, in a folder of questions."""
+    for file in sorted(folder.glob(f"*{SUFFIX}")):
+        name = f"{file.name.removesuffix(SUFFIX)}.yaml"
+        if not (folder / name).exists():
+            yield Problem(file, 1, f"is of no question, as there is no {name}: delete it")
+
+
 def prove_recording(
     path: Path, document: OutputDocument, recording: Recording
 ) -> Iterator[Problem]:

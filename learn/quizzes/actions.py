@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import random
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max
@@ -22,6 +23,7 @@ from learn.questions.fields import (
     UnfinishedAnswerError,
     check_size,
 )
+from learn.questions.question import Variant
 from learn.quizzes import answering, queries, turns
 from learn.quizzes.drawing import draw_slots
 from learn.quizzes.models import Answer, Attempt
@@ -49,7 +51,8 @@ class AnswersError(RefusedError):
     """Answers that cannot be taken: `{position: sentence}`."""
 
     def __init__(self, faults: Mapping[int, str]) -> None:
-        super().__init__("Nothing was submitted. Look at what stands at the marked questions.")
+        reason = FOREIGN if FOREIGN in faults.values() else "Look at the questions that say why."
+        super().__init__(f"Nothing was submitted, and nothing saved. {reason}")
         self.faults = dict(faults)
 
 
@@ -105,8 +108,11 @@ def _asked_counts(user: User, quiz: Quiz) -> dict[str, int]:
     return dict(rows.values_list("question").annotate(Count("pk")))
 
 
-def save(attempt: Attempt, sheet: Sheet) -> None:
+def save(attempt: Attempt, sheet: Sheet, *, erases: bool = True) -> None:
     """Keep what is typed so far. All of it is kept, or nothing.
+
+    A whole page may be older than what another tab has saved. `erases=False`: what is blank in it
+    leaves a saved answer alone.
 
     Raises:
         EndedError: the attempt takes nothing any more.
@@ -119,7 +125,7 @@ def save(attempt: Attempt, sheet: Sheet) -> None:
         if found := {place: fault for place, fault in faults.items() if fault}:
             raise AnswersError(found)
         for place, fields in sheet.items():
-            if dict(fields) != answers[place].fields:
+            if erases or not _would_erase(answers[place], fields):
                 answering.save(answers[place], fields, now)
 
 
@@ -259,6 +265,22 @@ def _fault(answer: Answer | None, fields: Fields) -> str:
     except AnswerError as error:
         return str(error)
     return ""
+
+
+def _would_erase(answer: Answer, fields: Fields) -> bool:
+    """Whether the fields are one, and what is saved is not."""
+    variant = answering.variant_for(answer)
+    return _reads_blank(variant, fields) and not _reads_blank(variant, answer.fields)
+
+
+def _reads_blank(variant: Variant[Any], fields: Fields) -> bool:
+    try:
+        variant.read(fields)
+    except BlankAnswerError:
+        return True
+    except AnswerError:
+        return False
+    return False
 
 
 def _unfit(answers: Mapping[int, Answer]) -> tuple[list[int], dict[int, str]]:

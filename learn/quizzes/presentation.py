@@ -17,7 +17,10 @@ def given(
     shows_feedback: bool = True,
     shows_solution: bool = True,
 ) -> Given:
-    """For `questions/_given.html`: it asks for itself again until the answer is marked."""
+    """For `questions/_given.html`: it asks for itself again until the answer is marked.
+
+    Until then it explains nothing: it might have to be answered once more.
+    """
     variant = variant_for(answer)
     waits = answer.status == Answer.Status.MARKING
     return Given(
@@ -26,8 +29,8 @@ def given(
         mark=mark_of(answer, variant),
         number=number,
         shows_score=shows_score,
-        shows_feedback=shows_feedback,
-        shows_solution=shows_solution,
+        shows_feedback=shows_feedback and not waits,
+        shows_solution=shows_solution and not waits,
         poll_url=reverse("quizzes:answer", args=[answer.pk]) if waits else "",
         poll_delay_ms=poll_delay(answer),
     )

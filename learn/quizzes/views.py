@@ -103,8 +103,9 @@ def _answered(attempt: Attempt) -> list[int]:
 
 def _save(request: HttpRequest, attempt: Attempt) -> None:
     positions = attempt.answers.values_list("position", flat=True)
-    sheet = sheet_of(request.POST.lists(), positions, only_sent="part" in request.POST)
-    actions.save(attempt, sheet)
+    is_part = "part" in request.POST
+    sheet = sheet_of(request.POST.lists(), positions, only_sent=is_part)
+    actions.save(attempt, sheet, erases=is_part)
 
 
 def _take(request: UserRequest, quiz: Quiz, attempt: Attempt) -> HttpResponse:

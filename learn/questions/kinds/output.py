@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated, Literal, override
 
 from django.utils.html import format_html
@@ -110,11 +109,6 @@ class Output(Variant[str]):
         """Names and highlighted texts: the other files first."""
         names = [*(name for name in self.files if name != MAIN), MAIN]
         return [(name, _highlighted(name, self.files[name])) for name in names]
-
-    @cached_property
-    def run_id(self) -> str:
-        """Under which the output is recorded: it changes with the program."""
-        return run_id(self.files)
 
     @property
     def is_one_line(self) -> bool:
@@ -237,8 +231,10 @@ def _options(
     question: Question, output: str, wrong: tuple[WrongOutput, ...], draw: Draw
 ) -> tuple[OutputOption, ...]:
     outputs = [output, *(one.output for one in wrong)]
+    # Not `part_id`, for which spaces and ends of lines are the same.
     options = [
-        OutputOption(question.part_id(text), text, correct=text == output) for text in outputs
+        OutputOption(digest(question.slug, text)[:10], text, correct=text == output)
+        for text in outputs
     ]
     draw.dice("options").shuffle(options)
     return tuple(options)

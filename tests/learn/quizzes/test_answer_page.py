@@ -52,6 +52,7 @@ def test_it_asks_again_while_nothing_is_found(as_alice: Client, answer: Answer) 
     page = as_alice.get(url(answer), headers=HTMX).content.decode()
     assert "Being marked" in page
     assert f'hx-get="{url(answer)}?seen=150"' in page
+    assert "Fields are joined by and" not in page
     assert as_alice.get(f"{url(answer)}?seen=150", headers=HTMX).status_code == 204
 
 
@@ -60,6 +61,7 @@ def test_it_shows_the_mark(as_alice: Client, answer: Answer, broker: Broker) -> 
     page = as_alice.get(f"{url(answer)}?seen=150", headers=HTMX).content.decode()
     assert "Wrong" in page
     assert "hx-get" not in page
+    assert "Fields are joined by and" in page
     assert "An order of 20" in page
     assert "does not match" in page
     assert "A right answer" in page

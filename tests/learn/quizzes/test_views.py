@@ -285,7 +285,7 @@ class TestSubmit:
         [
             ({"q2": "forged"}, "That is not one of this question&#x27;s answers."),
             ({"q2": ["a", "b"]}, "This answer does not fit its question."),
-            ({"q3": "x"}, "Nothing was submitted."),
+            ({"q3": "x"}, "a question that the attempt does not have"),
             ({"q2": "x" * 20_001}, "may have 20,000 characters"),
         ],
     )
@@ -299,6 +299,18 @@ class TestSubmit:
         assertContains(page, f'value="{right}" checked', status_code=422)
         assertContains(page, "data-unsaved", status_code=422)
         assert nothing_changed(attempt)
+
+    def test_a_page_that_is_older_than_what_is_saved_erases_nothing(
+        self, as_alice: Client, quiz: Quiz
+    ) -> None:
+        attempt = begin(as_alice)
+        sheet = right_sheet(attempt)
+        as_alice.post(f"{url_of(attempt)}save/", form_of({1: sheet[1]}, part="q1"))
+
+        send(as_alice, attempt, {2: sheet[2]})
+
+        attempt.refresh_from_db()
+        assert (attempt.status, attempt.score) == ("marked", 2)
 
     def test_a_stale_form_changes_nothing(self, as_alice: Client, quiz: Quiz) -> None:
         attempt = begin(as_alice)

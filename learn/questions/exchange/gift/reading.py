@@ -198,8 +198,10 @@ def _numeric(answers: str, text: Text) -> Json:
     if len(right) != 1 or any(a.weight for a in found if a not in right):
         raise CannotCarryError("several numbers get points")
     document: Json = {"kind": "numeric", **_number(right[0].text), **_explained(right, text)}
-    wrong = [answer for answer in found if answer not in right and CENTRE.fullmatch(answer.text)]
+    wrong = [answer for answer in found if answer not in right]
     if said := [answer for answer in wrong if shown(answer.feedback)]:
+        if any(not CENTRE.fullmatch(answer.text) for answer in said):
+            raise CannotCarryError("feedback is on a range of wrong numbers, or on all others")
         document["wrong_answers"] = [
             {
                 "value": _number(answer.text)["answer"],

@@ -83,7 +83,10 @@ def _choice(source: Source) -> Json:
     right = source.right
     options = [_option(source, each, right) for each in _choices(source.interaction)]
     shuffle = {} if attribute(source.interaction, "shuffle") == "true" else {"shuffle": False}
+    points = {value for value in source.mapped.values() if value > 0}
     if attribute(source.response, "cardinality") == "multiple":
+        if source.is_mapped and len(points) > 1:
+            raise CannotCarryError("its right answers are worth different amounts")
         return {
             "kind": "multiple_select",
             "options": options,
@@ -127,9 +130,9 @@ def _item(source: Source, choice: Element) -> Json:
 def _match(source: Source) -> Json:
     pairs = [value.split() for value in source.right]
     texts = {attribute(each, "identifier"): each for each in _choices(source.interaction)}
-    lefts = [first for first, *_ in pairs]
     if any(len(pair) != 2 or not set(pair) <= set(texts) for pair in pairs):
         raise CannotCarryError("its pairs name choices that it does not have")
+    lefts = [first for first, _ in pairs]
     if len(set(lefts)) < len(lefts):
         raise CannotCarryError("a term belongs to several others")
     left_ids = _left_set(source, lefts)

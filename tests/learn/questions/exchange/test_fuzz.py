@@ -9,7 +9,7 @@ from learn.questions.exchange.departure import FORMATS, export
 from learn.questions.exchange.sources import read_data
 from tests.learn.questions.exchange.samples import MULTIPLE_CHOICE, TRAVELLERS, question
 from tests.learn.questions.exchange.test_packages import manifest, zipped
-from tests.learn.questions.exchange.test_qti_reading import CHOICE
+from tests.learn.questions.exchange.test_qti_reading import CHOICE, item, mapping, response
 
 GIFT = st.lists(
     st.sampled_from(
@@ -49,13 +49,44 @@ def _element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-XML = st.recursive(st.sampled_from(["a", "RESPONSE", "1.5", "a b", "&lt;", "&#0;"]), _element)
+XML = st.recursive(
+    st.sampled_from(["", " ", "a", "RESPONSE", "1.5", "a b", "&lt;", "&#0;"]), _element
+)
 ITEM = XML.map(
     lambda inside: (
         '<assessmentItem title="t"><responseDeclaration identifier="RESPONSE"/>'
         f"<itemBody>{inside}</itemBody></assessmentItem>"
     )
 )
+
+
+VALUES = st.sampled_from(["", " ", "a", "b", "a b", "b a", "1", "-1e400", "a b c"])
+RESPONSE = st.builds(
+    response,
+    st.lists(VALUES, max_size=3),
+    st.sampled_from(["single", "multiple", "ordered", "record", ""]),
+    st.sampled_from(["identifier", "directedPair", "string", "float", "integer", ""]),
+    st.dictionaries(VALUES, st.sampled_from([0, 1, 0.5, -1, "x", "NaN"])).map(mapping),
+)
+TERM = "<simpleAssociableChoice identifier='{0}'>{0}</simpleAssociableChoice>"
+SET = f"<simpleMatchSet>{TERM}</simpleMatchSet>"
+CHOICE_OF = "<simpleChoice identifier='{0}'>{0}</simpleChoice>"
+CHOICES = [
+    *(form.format(name) for form in (SET, CHOICE_OF) for name in "ab"),
+    "<prompt>P</prompt>",
+]
+INTERACTION = st.builds(
+    lambda name, choices: f'<{name} responseIdentifier="RESPONSE">{"".join(choices)}</{name}>',
+    st.sampled_from(
+        [
+            *("choiceInteraction", "orderInteraction", "matchInteraction"),
+            *("textEntryInteraction", "hotspotInteraction"),
+        ]
+    ),
+    st.lists(st.sampled_from(CHOICES), max_size=5),
+)
+EQUAL = '<responseProcessing><equal toleranceMode="relative" tolerance="x"/></responseProcessing>'
+WHOLE = st.builds(item, RESPONSE, INTERACTION, st.sampled_from(["", EQUAL]))
 
 
 def read_or_refuse(data: bytes) -> None:
@@ -73,8 +104,8 @@ def test_it_survives_any_gift(text: str) -> None:
     read_or_refuse(text.encode("utf-8", "ignore"))
 
 
-@settings(deadline=None, max_examples=150)
-@given(XML | ITEM)
+@settings(deadline=None, max_examples=400)
+@given(XML | ITEM | WHOLE)
 def test_it_survives_any_xml(text: str) -> None:
     read_or_refuse(text.encode())
 

@@ -138,6 +138,7 @@ def test_it_leaves_markdown_as_it_is() -> None:
         ("Q {#5..1}", "ends before it begins"),
         ("Q {#1e999}", "too large"),
         ("Q {#=1:0 =%50%2:0}", "several numbers get points"),
+        ("Q {#=1:0 =%0%2..3#Nearly}", "feedback is on a range"),
         ("Q {a b}", "neither '=' nor '~'"),
         ("Q {=a" + "~b" * 100 + "}", "more than 100 answers"),
         ("Q {#" + "=1" * 101 + "}", "more than 100 answers"),

@@ -1,5 +1,6 @@
 """Items as other systems write them, in the shapes of 1EdTech's own examples."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def response(values: list[str], cardinality: str, base: str, mapping: str = "") 
     )
 
 
-def mapping(points: dict[str, float], case: str = "") -> str:
+def mapping(points: Mapping[str, object], case: str = "") -> str:
     sensitive = f' caseSensitive="{case}"' if case else ""
     entries = "".join(
         f'<mapEntry mapKey="{key}" mappedValue="{value}"{sensitive}/>'
@@ -147,6 +148,10 @@ def test_it_reads_points_for_choices() -> None:
     assert read(many({"H": 1, "O": 1, "X": -2}, MAP))["credit"] == "partial"
 
 
+def test_it_leaves_out_choices_that_are_worth_different_amounts() -> None:
+    assert "worth different amounts" in refused(many({"H": 2, "O": 1, "X": -2}, MAP))
+
+
 PAIRS = (
     '<matchInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="3">'
     "<prompt>Who is in which play?</prompt><simpleMatchSet>"
@@ -219,6 +224,7 @@ ONE = response(["ChoiceB"], "single", "identifier")
         ),
         (item(response(["C Z"], "multiple", "directedPair"), PAIRS), "does not have"),
         (item(response(["C"], "multiple", "directedPair"), PAIRS), "does not have"),
+        (item(response([""], "multiple", "directedPair"), PAIRS), "does not have"),
         (item(response([], "multiple", "directedPair"), PAIRS), "not in one set"),
         (item(response([], "single", "string"), FIELD), "names no right answer"),
         (item(response(["many"], "single", "float"), FIELD), "'many' is no number"),

@@ -92,6 +92,12 @@ def test_it_offers_the_recorded_output_among_the_wrong_ones(tmp_path: Path) -> N
     assert len(orders) > 1
 
 
+def test_it_tells_outputs_apart_by_their_spaces(tmp_path: Path) -> None:
+    spaced = CHOICES.replace("      A 2\n      B 2", "      A  1\n      B 2")
+    ids = {option.id for option in output(tmp_path, spaced).options}
+    assert len(ids) == 3
+
+
 @pytest.mark.parametrize("sent", [["x"], ["A 1\nB 2"], ["1", "2"]])
 def test_it_refuses_an_output_that_was_not_offered(tmp_path: Path, sent: list[str]) -> None:
     with pytest.raises(AnswerError):
