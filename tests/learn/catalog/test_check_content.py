@@ -8,33 +8,37 @@ import pytest
 from django.core.management import call_command
 
 import labs
+from learn.catalog import proof
 
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    """A copy of the course, with no more of the lab's mistakes than must be."""
-    target = tmp_path / "content"
-    shutil.copytree(labs.content_dirs()[0], target)
+    """A copy of the course with one of its modules."""
+    course, target = labs.content_dirs()[0], tmp_path / "content"
+    shutil.copytree(course / "sqs", target / "sqs")
+    shutil.copytree(course / "examples", target / "examples")
+    shutil.copy(course / "facts.toml", target)
+    (target / "course.toml").write_text('title = "C"\nsummary = "S"\nmodules = ["sqs"]\n')
     return target
 
 
-def run(content: Path) -> list[str]:
+def run(content: Path, processes: int = 1) -> list[str]:
     errors = StringIO()
     with pytest.raises(SystemExit) as end:
-        call_command("check_content", str(content), stderr=errors)
+        call_command("check_content", str(content), processes=processes, stderr=errors)
     assert end.value.code == 1
     return errors.getvalue().splitlines()
 
 
 def test_it_names_every_problem_with_file_and_line(content: Path) -> None:
-    lesson = content / "sqs" / "lessons" / "01-partial-batches.md"
+    lesson = content / "sqs" / "lessons" / "02-partial-batches.md"
     lesson.write_text(lesson.read_text().replace("+++\n", '+++\ncolour = "red"\n', 1))
     (content / "sqs" / "labs" / "partial-batch" / "brief.md").unlink()
 
     lines = run(content)
 
     assert any(
-        "01-partial-batches.md:2: unknown key" in line and "colour" in line for line in lines
+        "02-partial-batches.md:2: unknown key" in line and "colour" in line for line in lines
     )
     assert any("brief.md:1: is missing" in line for line in lines)
 
@@ -46,7 +50,7 @@ def test_it_proves_the_labs(content: Path) -> None:
     solution = lab / "solutions" / "loop" / "handler.py"
     shutil.copy(solution, lab / "mistakes" / mistake.name)
 
-    [line] = run(content)
+    [line] = run(content, processes=2)
 
     assert f"the mistake '{mistake.name}' must be caught by '{mistake.caught_by}'" in line
 
@@ -54,8 +58,9 @@ def test_it_proves_the_labs(content: Path) -> None:
 def test_it_names_the_variant_of_a_question_that_is_wrong(
     content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The labs have a test of their own, and take long.
+    # Labs and lessons have tests of their own, and take long.
     monkeypatch.setattr(labs, "prove_lab", lambda _spec: [])
+    monkeypatch.setattr(proof, "prove_examples", lambda _body: [])
     asked = content / "sqs" / "questions" / "least-visibility-timeout.yaml"
     text = asked.read_text().replace("6 * timeout + window", "6 * timeout / (timeout - 35)", 1)
     asked.write_text(text)

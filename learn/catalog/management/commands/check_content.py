@@ -1,7 +1,8 @@
 """`manage.py check_content`: validate the whole course, prove its questions and its labs."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, override
 
@@ -9,13 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import labs
+from learn.catalog import proof
 from learn.catalog.catalogue import load_course
 from learn.catalog.citations import FactUse, fact_uses, unknown_facts
-from learn.catalog.course import Course
-from learn.catalog.example_proof import prove_examples
-from learn.questions import engine_proof
-from learn.questions.proof import prove_variants
-from learn.questions.question import Question
+from learn.catalog.proof import proofs_of, question_files
 
 
 class Command(BaseCommand):
@@ -26,6 +24,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             "folders", nargs="*", type=Path, help="content folders (default: those configured)"
+        )
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=os.process_cpu_count() or 1,
+            help="how many prove at once (default: one for each core)",
         )
         parser.add_argument(
             "--facts",
@@ -43,23 +47,21 @@ class Command(BaseCommand):
         except labs.ContentError as error:
             self._refuse(list(error.problems))
             return
-        questions = list(_question_files(course, folders))
+        questions = list(question_files(course, folders))
         if options["facts"] is not None:
             self._list_facts(fact_uses(folders, questions), options["facts"])
             return
-        proven = [lab.spec for module in course.modules for lab in module.labs]
-        lessons = [lesson for module in course.modules for lesson in module.lessons]
         problems = list(unknown_facts(folders, questions))
-        problems += [problem for path, asked in questions for problem in _prove(path, asked)]
-        problems += [problem for lesson in lessons for problem in prove_examples(lesson.body)]
-        problems += [problem for spec in proven for problem in labs.prove_lab(spec)]
+        proofs = list(proofs_of(course, questions))
+        problems += proof.run(proofs, min(options["processes"], len(proofs)))
         if problems:
             self._refuse(problems)
+        proven = [lab.spec for lab in course.labs]
+        lessons = sum(len(module.lessons) for module in course.modules)
         gradings = sum(len(spec.solutions) + len(spec.mistakes) for spec in proven)
         self.stdout.write(
-            f"All content is right: {len(lessons)} lesson(s), {len(questions)} question(s), "
-            f"{len(proven)} lab(s), "
-            f"{gradings} gradings."
+            f"All content is right: {lessons} lesson(s), {len(questions)} question(s), "
+            f"{len(proven)} lab(s), {gradings} gradings."
         )
 
     def _list_facts(self, uses: Sequence[FactUse], only: str) -> None:
@@ -83,15 +85,3 @@ class Command(BaseCommand):
         for problem in problems:
             self.stderr.write(" ".join(str(problem).split("\n")))
         raise SystemExit(1)
-
-
-def _question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Path, Question]]:
-    for question in (question for module in course.modules for question in module.questions):
-        name = f"{question.module}/questions/{question.slug}.yaml"
-        yield next(folder / name for folder in folders if (folder / name).exists()), question
-
-
-def _prove(path: Path, question: Question) -> Iterator[labs.Problem]:
-    """What runs nothing comes first: why run a question that is already known to be wrong?"""
-    problems = list(prove_variants(path, question))
-    yield from problems or engine_proof.prove(path, question)

@@ -1,0 +1,59 @@
+"""Proves what a course says by running it: its questions, examples and labs, on all cores."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import django
+
+import labs
+from labs import LabSpec, Problem
+from learn.catalog.course import Course, LessonBody
+from learn.catalog.example_proof import prove_examples
+from learn.questions import engine_proof
+from learn.questions.proof import prove_variants
+from learn.questions.question import Question
+
+type Proof = Callable[[], list[Problem]]
+"""What is wrong with one part of the course; another process can run it as well."""
+
+
+def question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Path, Question]]:
+    """Every question of the course with its file."""
+    for question in (question for module in course.modules for question in module.questions):
+        name = f"{question.module}/questions/{question.slug}.yaml"
+        yield next(folder / name for folder in folders if (folder / name).exists()), question
+
+
+def proofs_of(course: Course, questions: Sequence[tuple[Path, Question]]) -> Iterator[Proof]:
+    """All that is to be proved. Labs take longest, and come first."""
+    for module in course.modules:
+        yield from (partial(_prove_lab, lab.spec) for lab in module.labs)
+        yield from (partial(_prove_lesson, lesson.body) for lesson in module.lessons)
+    yield from (partial(_prove_question, path, question) for path, question in questions)
+
+
+def run(proofs: Sequence[Proof], processes: int) -> list[Problem]:
+    """What is wrong, by file and line; each process has a sandbox of its own."""
+    if processes == 1:
+        return sorted(problem for prove in proofs for problem in prove())
+    # Not forked: a process that has threads, as Django's may, must not be.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, initializer=django.setup) as pool:
+        found = [pool.submit(prove) for prove in proofs]
+        return sorted(problem for future in found for problem in future.result())
+
+
+def _prove_lab(spec: LabSpec) -> list[Problem]:
+    return list(labs.prove_lab(spec))
+
+
+def _prove_lesson(body: LessonBody) -> list[Problem]:
+    return list(prove_examples(body))
+
+
+def _prove_question(path: Path, question: Question) -> list[Problem]:
+    """What runs nothing comes first: why run a question that is already known to be wrong?"""
+    return list(prove_variants(path, question)) or list(engine_proof.prove(path, question))
