@@ -210,7 +210,8 @@ class ExecutionCase(Document):
     """An execution's input, and what its Tasks answer.
 
     `tasks` are by state's name, by the Task's Resource, or "*" for all others; of a list each
-    attempt takes the next, and the last one stands for all that follow. `got` is {"status",
+    attempt takes the next, and the last one stands for all that follow. Time is virtual, and
+    begins at 2026-01-15T09:30Z in each case. `got` is {"status",
     "output", "error", "cause", "path": [names of the states entered, in order]}; branches beside
     each other take turns in it, in an order that AWS does not promise.
     """

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from labs.cloud.account import Account
+from labs.cloud.clock import EPOCH, clock
 from labs.cloud.guest import Guest, Serve, StoppedError
 
-SEED = 1  # the same ids, times and jitter in each evaluation
+SEED = 1  # the same ids and jitter in each evaluation
 
 
 @contextmanager
 def empty_account() -> Iterator[Account]:
-    """One in which no code runs."""
+    """One in which no code runs, and time begins at EPOCH."""
     account = Account(_no_guest, seed=SEED)
+    clock.reset(EPOCH)
     try:
         yield account
     finally:

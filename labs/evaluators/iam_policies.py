@@ -10,6 +10,7 @@ from labs.cloud.iam.documents import (
     MalformedPolicyError,
     check_identity,
     check_resource,
+    syntax_fault,
 )
 from labs.cloud.iam.evaluator import Decision, Guard, Identity
 from labs.cloud.iam.evaluator import evaluate as decide
@@ -32,12 +33,13 @@ def evaluate(job: Job) -> list[CaseOutcome]:
     options = job.options
     policy = json_text.parse(job.artefact, refusal=SYNTAX)
     check = check_identity if options.kind == "identity" else check_resource
+    if not isinstance(policy, dict):
+        raise InvalidArtefactError(f"{SYNTAX} A policy is a JSON object.")
     try:
-        if not isinstance(policy, dict):
-            raise MalformedPolicyError(SYNTAX)
         check(policy)
     except MalformedPolicyError as error:
-        raise InvalidArtefactError(str(error)) from None
+        told = syntax_fault(policy) if str(error) == SYNTAX else ""
+        raise InvalidArtefactError(f"{error} {told}".strip()) from None
     clock.reset(EPOCH)
     policies: Policies = {"identity": [], "resource": [], "boundary": [], "session": []}
     policies[options.kind].append(policy)

@@ -5,8 +5,8 @@ from collections import Counter
 from typing import Any
 
 from labs.cloud import moto_seams
-from labs.cloud.account import Account, UnsettledError
-from labs.cloud.clock import EPOCH, clock
+from labs.cloud.account import UnsettledError
+from labs.cloud.clock import clock
 from labs.cloud.services.stepfunctions.execution import run, tasks
 from labs.cloud.services.stepfunctions.execution.history import FatalError
 from labs.cloud.services.stepfunctions.execution.model import Execution, Source
@@ -23,9 +23,10 @@ from labs.evaluators.refusal import InvalidArtefactError, NotSimulatedError
 
 NAME = "answer"
 ARN = f"arn:aws:states:{moto_seams.REGION}:123456789012:stateMachine:{NAME}"
+EXECUTION_ARN = f"arn:aws:states:{moto_seams.REGION}:123456789012:execution:{NAME}:{NAME}"
 ROLE = "arn:aws:iam::123456789012:role/state-machine"
 LONGEST_MS = 366 * 24 * 3600 * 1000  # of an execution
-MAX_STATES = 2000  # that one execution enters; AWS would stop it a little later
+MAX_STEPS = 2000  # of one execution; AWS would stop it a little later
 ALL = "*"
 NOT_SIMULATED = "NotSimulated"
 
@@ -37,11 +38,7 @@ def evaluate(job: Job) -> list[CaseOutcome]:
     if told := validation.creation_error(definition, options.type):
         raise InvalidArtefactError(told)
     source = Source(ARN, NAME, options.type, definition, language.parse(definition), ROLE)
-    with empty_account() as account:
-        return [
-            _outcome(account, source, case, number)
-            for number, case in enumerate(job.cases, start=1)
-        ]
+    return [_outcome(source, case) for case in job.cases]
 
 
 def _definition(artefact: str, options: DefinitionOptions) -> str:
@@ -65,19 +62,18 @@ def _filled(value: Any, answer: Any) -> Any:
     return [_filled(one, answer) for one in value] if isinstance(value, list) else value
 
 
-def _outcome(account: Account, source: Source, case: ExecutionCase, number: int) -> CaseOutcome:
-    clock.reset(EPOCH)  # each case on its own
-    mocks = _Mocks(case)
-    current().state(run.Kinds).by_type["Task"] = tasks.mocked(mocks.answer)
-    name = f"case-{number}"
-    arn = f"{ARN.replace(':stateMachine:', ':execution:')}:{name}"
-    execution = run.start(source, arn, name, json.dumps(case.input))
+def _outcome(source: Source, case: ExecutionCase) -> CaseOutcome:
+    """Of an execution in an account of its own, at a time that is always the same."""
     steps = _Steps()
-    execution.history.listener = steps.count
-    try:
-        account.wait_until(lambda: not execution.is_running, until=clock.millis() + LONGEST_MS)
-    except UnsettledError:
-        steps.are_too_many = True
+    mocks = _Mocks(case, steps)
+    with empty_account() as account:
+        current().state(run.Kinds).by_type["Task"] = tasks.mocked(mocks.answer)
+        execution = run.start(source, EXECUTION_ARN, NAME, json.dumps(case.input))
+        execution.history.listener = steps.see
+        try:
+            account.wait_until(lambda: not execution.is_running, until=clock.millis() + LONGEST_MS)
+        except UnsettledError:
+            steps.are_too_many = True
     if error := mocks.error or steps.error:
         return CaseOutcome(error=error)
     if execution.error == NOT_SIMULATED:
@@ -103,13 +99,15 @@ def _told(execution: Execution) -> dict[str, Any]:
 class _Mocks:
     """What the tasks of one execution answer; `error` says that a task had no answer."""
 
-    def __init__(self, case: ExecutionCase) -> None:
+    def __init__(self, case: ExecutionCase, steps: "_Steps") -> None:
         self._by_name = case.tasks
+        self._steps = steps
         self._taken: Counter[str] = Counter()
         self.error = ""
 
     def answer(self, visit: Visit) -> Any:
         """The next result of this task; its last one stands for all that follow."""
+        self._steps.take()
         state = visit.state
         names = (state.name, state.resource, ALL)
         name = next((one for one in names if one in self._by_name), None)
@@ -128,23 +126,27 @@ class _Mocks:
 
 
 class _Steps:
-    """Counts the states that an execution enters, and ends one that enters too many."""
+    """Counts states entered and tasks begun of an execution, and ends one that goes on and on."""
 
     def __init__(self) -> None:
-        self._entered = 0
+        self._taken = 0
         self.are_too_many = False
 
     @property
     def error(self) -> str:
         if not self.are_too_many:
             return ""
-        return (
-            f"The execution entered more than {MAX_STATES:,} states and was stopped: it goes on "
-            "for ever."
-        )
+        most = f"{MAX_STEPS:,} steps"
+        return f"The execution took more than {most} and was stopped: it goes on for ever."
 
-    def count(self, event: dict[str, Any]) -> None:
-        self._entered += event["type"].endswith("StateEntered")
-        if self._entered > MAX_STATES and not self.are_too_many:
+    def see(self, event: dict[str, Any]) -> None:
+        """An event of the history; raises as `take` does."""
+        if event["type"].endswith("StateEntered"):
+            self.take()
+
+    def take(self) -> None:
+        """Raises FatalError for each step too many, as branches beside it go on for a while."""
+        self._taken += 1
+        if self._taken > MAX_STEPS:
             self.are_too_many = True
             raise FatalError("States.Runtime", self.error)

@@ -25,7 +25,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     loaded again once the mark is there.
     """
     if not isinstance(request.user, User):
-        return log_in_first(request, request.path)
+        return _logged_out(request)
     found = get_object_or_404(
         Answer.objects.select_related("version").filter(user=request.user), pk=pk
     )
@@ -51,3 +51,10 @@ def _context(answer: Answer) -> dict[str, object]:
     shows = answer.attempt_id is None
     shown = given(answer, shows_score=shows, shows_feedback=shows, shows_solution=shows)
     return {"answer": answer, "given": shown, "fault": fault_of(answer)}
+
+
+def _logged_out(request: HttpRequest) -> HttpResponse:
+    """The page that polls must not be left for the log-in page: it may hold unsent text."""
+    if is_htmx(request):
+        return render(request, "quizzes/_answer_logged_out.html", {"path": request.path})
+    return log_in_first(request, request.path)

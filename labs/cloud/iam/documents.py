@@ -4,13 +4,21 @@ The grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moto.iam.exceptions import MalformedPolicyDocument
-from moto.iam.policy_validation import BaseIAMPolicyValidator, IAMPolicyDocumentValidator
+from moto.iam.policy_validation import (
+    VALID_EFFECTS,
+    VALID_STATEMENT_ELEMENTS,
+    VALID_TOP_ELEMENTS,
+    VALID_VERSIONS,
+    BaseIAMPolicyValidator,
+    IAMPolicyDocumentValidator,
+)
 
-from labs.cloud.iam.statements import listed
+from labs.cloud.iam.conditions import is_operator
+from labs.cloud.iam.statements import WITH_VARIABLES, listed
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; white space is free.
 MAX_MANAGED_CHARS = 6144
@@ -39,9 +47,9 @@ def check_resource(document: Mapping[str, Any]) -> None:
 
     Those of resources may be of the older version; that of a role names no resource.
     """
-    if document.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
+    if document.get("Version", WITH_VARIABLES) not in VALID_VERSIONS:
         raise MalformedPolicyError(SYNTAX)
-    _validate(BaseIAMPolicyValidator, {**document, "Version": "2012-10-17"})
+    _validate(BaseIAMPolicyValidator, {**document, "Version": WITH_VARIABLES})
     for statement in _statements(document):
         named = [statement[name] for name in PRINCIPALS if name in statement]
         if len(named) != 1:
@@ -53,6 +61,49 @@ def check_resource(document: Mapping[str, Any]) -> None:
                 if _is_trust(statement)
                 else "Missing required field Resource"
             )
+
+
+def syntax_fault(document: Mapping[str, Any]) -> str:
+    """What is wrong where AWS only says "Syntax errors in policy."; "" if nothing is found."""
+    if unknown := document.keys() - set(VALID_TOP_ELEMENTS):
+        return f"A policy has no element {_listed(unknown)}."
+    if document.get("Version", WITH_VARIABLES) not in VALID_VERSIONS:
+        return f"Version is one of {_listed(VALID_VERSIONS)}."
+    statements = listed(document.get("Statement"))
+    if not statements:
+        return "A policy has a Statement: an object, or a list of them."
+    return next(filter(None, map(_statement_fault, statements)), "")
+
+
+def _statement_fault(statement: Any) -> str:
+    if not isinstance(statement, Mapping):
+        return "A statement is an object."
+    if unknown := statement.keys() - set(VALID_STATEMENT_ELEMENTS):
+        return f"A statement has no element {_listed(unknown)}."
+    if statement.get("Effect") not in VALID_EFFECTS:
+        return f"Effect is one of {_listed(VALID_EFFECTS)}."
+    for name in ("Action", "Resource", "Principal"):
+        if name in statement and f"Not{name}" in statement:
+            return f"A statement has {name} or Not{name}, not both."
+    for name in ("Action", "NotAction", "Resource", "NotResource"):
+        if not all(isinstance(value, str) for value in listed(statement.get(name))):
+            return f"{name} is a text, or a list of texts."
+    return _condition_fault(statement.get("Condition", {}))
+
+
+def _condition_fault(condition: Any) -> str:
+    if not isinstance(condition, Mapping):
+        return "Condition is an object."
+    for operator, keys in condition.items():
+        if not is_operator(operator):
+            return f"There is no condition operator {_listed([operator])}."
+        if not isinstance(keys, Mapping):
+            return f"{operator} is an object of condition keys with their values."
+    return ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name[:50]}'" for name in sorted(names))
 
 
 def _validate(validator: type[BaseIAMPolicyValidator], document: Mapping[str, Any]) -> None:

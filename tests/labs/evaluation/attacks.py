@@ -185,7 +185,7 @@ QUICK = (
     Attack(
         "nested maps",
         job("asl", _nested_map(6), {"input": list(range(30))}),
-        ("evaluated", "timed_out"),
+        ("evaluated", "timed_out", "memory_exceeded"),
     ),
     Attack("maps that are too many", job("asl", _nested_map(60), {}), ("invalid",)),
     Attack(

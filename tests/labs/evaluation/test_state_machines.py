@@ -181,5 +181,5 @@ def test_an_endless_execution_is_stopped(evaluate: Evaluate) -> None:
 
     looping, done = evaluate("asl", endless, {"input": {}}, {"input": {"x": 1}}).outcomes
 
-    assert "entered more than 2,000 states" in looping.error
+    assert "took more than 2,000 steps" in looping.error
     assert done.got["path"] == ["A", "B"]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from labs import evaluator_names, read_toml
 from learn.catalog.catalogue import load_course
@@ -16,7 +17,6 @@ from learn.questions.kinds import KINDS
 from learn.questions.proof import prove_variants
 from learn.questions.question import Question
 from learn.questions.reading import read_question
-from learn.questions.recordings import record, write_recording
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
@@ -41,8 +41,7 @@ def read(folder: Path, example: str, pages: dict[str, Page | None]) -> tuple[Pat
     path.parent.mkdir(parents=True)
     path.write_text(example)
     if kind_of(example) == "output":
-        unrecorded = read_question(path, pages, Findings())
-        write_recording(path, record(path, unrecorded))
+        call_command("record_outputs", str(folder))
     findings = Findings()
     question = read_question(path, pages, findings)
     assert list(findings) == []

@@ -105,9 +105,12 @@ def test_it_is_nobody_elses(
         assert as_ines.get(url(answer), headers=headers).status_code == 404
         assert as_mallory.get(url(answer), headers=headers).status_code == 404
     assert anonymous.get(url(answer)).status_code == 302
-    assert "HX-Redirect" in anonymous.get(url(answer), headers=HTMX).headers
+    page = anonymous.get(url(answer), headers=HTMX).content.decode()
+    assert f"next={url(answer)}" in page
+    assert "shop" not in page
 
 
 def test_it_is_no_answer_that_is_not_there(alice: User) -> None:
     assert logged_in(alice).get("/answers/999999/").status_code == 404
+    assert logged_in(alice).get(f"/answers/{10**40}/").status_code == 404
     assert logged_in(alice).post("/answers/1/").status_code == 405

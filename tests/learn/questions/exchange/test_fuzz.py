@@ -18,6 +18,15 @@ GIFT = st.lists(
     | st.text(max_size=4),
     max_size=40,
 ).map("".join)
+ANSWERS = st.lists(
+    st.sampled_from(
+        [
+            *("=", "~", "#", "->", "%50%", "%-100%", "####", ":", "..", "*", "T", "FALSE", "a"),
+            *("1", "2.5", "-3e2", " ", "\n", "\\n", "\\="),
+        ]
+    ),
+    max_size=12,
+).map(lambda signs: f"::t::Q {{{''.join(signs)}}} and so on")
 NAMES = st.sampled_from(
     [
         *("assessmentItem", "responseDeclaration", "correctResponse", "value", "itemBody"),
@@ -98,8 +107,8 @@ def read_or_refuse(data: bytes) -> None:
     assert len(files) + len(notes) == len(reading.drafts) + len(reading.notes)
 
 
-@settings(deadline=None, max_examples=150)
-@given(GIFT)
+@settings(deadline=None, max_examples=400)
+@given(GIFT | ANSWERS)
 def test_it_survives_any_gift(text: str) -> None:
     read_or_refuse(text.encode("utf-8", "ignore"))
 
