@@ -59,6 +59,9 @@ def page(
     ):
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page.emulate_media(reduced_motion="reduce")
+        # Site and test share the one connection to a database in memory, and so each other's
+        # transactions: a page that waits may not ask before the test has written the marks.
+        page.route(POLLS, lambda route: route.fulfill(status=204))
         yield page
     assert [text for text in watch.complaints if not any(one in text for one in WANTED)] == []
 
@@ -182,19 +185,13 @@ def position_of(item: Locator) -> int:
 
 
 def play_the_worker(page: Page) -> None:
-    """Evaluate what waits for it, with the real evaluators.
-
-    The page asks nobody meanwhile: site and test share the one connection to a database in memory,
-    and so each other's transactions.
-    """
-    page.route(POLLS, lambda route: route.fulfill(status=204))
-    with page.expect_request(POLLS):
-        pass
+    """Mark what waits, and let the page find out by itself."""
     mark_what_waits()
     page.unroute(POLLS)
 
 
 def mark_what_waits() -> None:
+    """With the real evaluators."""
     with outside_the_event_loop():
         for answer in Answer.objects.filter(status="marking").select_related("version"):
             sample, variant = BY_KIND[answer.version.kind], answering.variant_for(answer)
