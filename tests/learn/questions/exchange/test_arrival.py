@@ -51,7 +51,7 @@ def test_it_fills_what_lacks_if_it_is_told_to() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"prompt": "![x](a.png)"}, "images in content are not shown yet"),
+        ({"prompt": "![x](a.png)"}, "is not in the module's pictures/"),
         ({"prompt": "<div onclick='x()'>a</div>"}, "onclick"),
         ({"accept": []}, "accept"),
         ({"concepts": ["Not A Slug"]}, "concepts"),
