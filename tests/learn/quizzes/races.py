@@ -1,13 +1,7 @@
-"""Things that happen to attempts at the same moment, on a database that `DATABASE_URL` names.
-
-Threads of the test process would share its database in memory, where nothing is concurrent.
-Writes JSON: what there is afterwards.
-"""
+"""Attempts begun, saved and closed at the same moment: a program for `tests.services.races`."""
 
 import json
 import sys
-import threading
-from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +11,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from learn.accounts.models import User  # noqa: E402
@@ -27,6 +20,7 @@ from learn.quizzes.models import Answer, Attempt  # noqa: E402
 from learn.quizzes.signals import answer_marked  # noqa: E402
 from tests.learn.course_files import write_course  # noqa: E402
 from tests.learn.quizzes.conftest import right_sheet, wrong_fields  # noqa: E402
+from tests.services.races import at_once  # noqa: E402
 
 AT_ONCE = 8
 ROUNDS = 5
@@ -100,27 +94,6 @@ def close(pk: int, due: object) -> str:
     Attempt.objects.filter(pk=pk).update(due_at=due)
     actions.close_overdue()
     return "closed"
-
-
-def at_once(tasks: Sequence[Callable[[], object]]) -> list[object]:
-    """What each returns, each in a thread of its own; fails if one does."""
-    together = threading.Barrier(len(tasks))
-    done: list[object] = []
-
-    def do(task: Callable[[], object]) -> None:
-        together.wait()
-        try:
-            done.append(task())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=do, args=[task]) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(done) == len(tasks)
-    return done
 
 
 if __name__ == "__main__":
