@@ -17,7 +17,7 @@ from learn.review.days import ForecastDay, forecast, streak
 from learn.review.mixing import Due, chosen
 from learn.review.models import Card, StudyDay
 from learn.review.releases import Key, held_back
-from learn.review.scheduling import retrievability
+from learn.review.scheduling import DAY, retrievability
 from learn.submissions.models import Submission
 
 # More than this many is "99+" in the header, whatever it is.
@@ -213,10 +213,11 @@ class _Row(NamedTuple):
 
 
 def _strengths(cards: Iterable[_Row], today: dt.date) -> Iterable[Strength]:
+    """What will be remembered tomorrow: today, whoever was told everything knows everything."""
     found: dict[str, list[float]] = defaultdict(list)
     for card in cards:
         if card.stability and card.answered_at:
-            share = retrievability(card.stability, card.answered_at, today)
+            share = retrievability(card.stability, card.answered_at, today + DAY)
             found[card.module].append(share)
     for module in get_course().modules:
         if shares := found.get(module.slug):

@@ -76,12 +76,12 @@ def remember(memory: Memory | None, rating: Rating, answered_at: dt.datetime) ->
     return _remember(memory, rating, answered_at)
 
 
-def retrievability(stability: float, answered_at: dt.datetime, today: dt.date) -> float:
-    """The probability, 0 to 1, that a right answer would be given today."""
+def retrievability(stability: float, answered_at: dt.datetime, day: dt.date) -> float:
+    """The probability, 0 to 1, that a right answer would be given on that day."""
     card = FsrsCard(
         0, stability=stability, due=answered_at, last_review=_midnight(answered_at.date())
     )
-    return SCHEDULER.get_card_retrievability(card, _midnight(today))
+    return SCHEDULER.get_card_retrievability(card, _midnight(day))
 
 
 def _remember(memory: Memory | None, rating: Rating, answered_at: dt.datetime) -> Memory:

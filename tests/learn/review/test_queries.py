@@ -155,6 +155,12 @@ def test_it_shows_the_whole_review(clock: Clock, respond: Respond, alice: User) 
     assert 50 < topics.percent < tables.percent < 100
 
 
+def test_it_foretells_what_will_be_remembered_tomorrow(respond: Respond, alice: User) -> None:
+    respond("topics/a", right=False)
+    (topics,) = queries.overview_of(alice).strengths
+    assert topics.percent < 95
+
+
 def test_it_takes_the_same_queries_for_any_number_of_cards(
     clock: Clock,
     respond: Respond,
