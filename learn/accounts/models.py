@@ -29,8 +29,10 @@ class User(AbstractBaseUser):
     email = models.EmailField("e-mail", unique=True)
     name = models.CharField(max_length=80)
     is_active = models.BooleanField(default=True)
-    # Those who run the site; `manage.py staff` says who. Teaching needs no such right.
+    # Those who run the site; `manage.py staff` says who.
     is_staff = models.BooleanField(default=False)
+    # Who may make cohorts, and so see solutions and grant time; `manage.py teacher` says who.
+    may_teach = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -46,3 +48,7 @@ class User(AbstractBaseUser):
     @override
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def can_teach(self) -> bool:
+        return self.may_teach or self.is_staff

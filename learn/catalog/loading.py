@@ -18,7 +18,7 @@ from learn.catalog.documents import (
 from learn.catalog.inline_checks import checks_in_brief, misplaced_checks
 from learn.catalog.links import broken_links
 from learn.catalog.quiz import Quiz
-from learn.catalog.quiz_reading import Questions, never_asked, read_quiz
+from learn.catalog.quiz_reading import Questions, never_asked, read_quiz, told_elsewhere
 from learn.catalog.references import References, read_references
 from learn.core.digests import digest
 from learn.prose.findings import Findings
@@ -184,8 +184,9 @@ def _load_quizzes(
     quizzes = tuple(quiz for quiz in found if quiz)
     if len(quizzes) == len(document.quizzes) and all(lessons.values()):
         asked = {question.slug for quiz in quizzes for question in quiz.questions}
-        asked |= {slug for lesson in lessons.values() if lesson for slug in lesson.page.checks}
-        findings.extend(never_asked(folder, questions, asked))
+        checked = {slug for lesson in lessons.values() if lesson for slug in lesson.page.checks}
+        findings.extend(never_asked(folder, questions, asked | checked))
+        findings.extend(told_elsewhere(folder, quizzes, checked))
     return quizzes
 
 

@@ -58,6 +58,24 @@ def never_asked(folder: Path, questions: Questions, asked: set[str]) -> Iterator
         yield Problem(folder / "questions" / f"{slug}.yaml", 1, message)
 
 
+def told_elsewhere(folder: Path, quizzes: Sequence[Quiz], checked: set[str]) -> Iterator[Problem]:
+    """Questions of which a quiz keeps something back, and which others tell at once."""
+    told = checked | {
+        question.slug
+        for quiz in quizzes
+        if not quiz.rules.review.keeps_back
+        for question in quiz.questions
+    }
+    for quiz in (quiz for quiz in quizzes if quiz.rules.review.keeps_back):
+        slugs = sorted({question.slug for question in quiz.questions} & told)
+        if slugs:
+            message = (
+                f"[review] keeps back what lessons or other quizzes tell at once of "
+                f"{', '.join(slugs)}: release all at once, or ask others"
+            )
+            yield Problem(folder / "quizzes" / f"{quiz.name}.toml", 1, message)
+
+
 def _unknown(
     path: Path, document: QuizDocument, lessons: Mapping[str, object], questions: Questions
 ) -> Iterator[Problem]:

@@ -63,6 +63,11 @@ class Review(Document):
     def all(self) -> tuple[Release, ...]:
         return (self.marks, self.feedback, self.solutions)
 
+    @property
+    def keeps_back(self) -> bool:
+        """Whether anything is not shown as soon as an attempt is marked."""
+        return any(release is not Release.AT_ONCE for release in self.all)
+
 
 class RulesDocument(Document):
     """The table [rules].
@@ -140,3 +145,7 @@ def check_review(rules: RulesDocument, review: Review) -> None:
         raise ValueError("review: 'after_last_attempt' needs 'attempts' in [rules]: none is last")
     if Release.AFTER_CLOSE in review.all and not rules.ends:
         raise ValueError("review: 'after_close' needs 'closes' in [rules]: it never closes")
+    if review.marks is not Release.AT_ONCE and Release.AT_ONCE in review.all:
+        raise ValueError(
+            "review: feedback and solutions tell the marks: release them no earlier than marks"
+        )

@@ -18,6 +18,12 @@ from learn.core.views import too_many_requests
 WRONG_CODES = Throttle("wrong-join-codes", amount=20, seconds=600)
 
 
+NO_TEACHER = (
+    "Only teachers may make a cohort, as teaching shows the solutions. Ask whoever runs this site "
+    "to make you one."
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def cohorts(request: UserRequest) -> HttpResponse:
@@ -31,6 +37,9 @@ def cohorts(request: UserRequest) -> HttpResponse:
 @login_required
 def new_cohort(request: UserRequest) -> HttpResponse:
     """Makes a cohort that the user teaches."""
+    if not request.user.can_teach:
+        messages.error(request, NO_TEACHER)
+        return redirect("cohorts:list")
     form = NewCohortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cohort = actions.create_cohort(request.user, form.cleaned_data["name"])

@@ -35,13 +35,16 @@ def fields_of(data: Iterable[tuple[str, Sequence[str]]], name: str) -> dict[str,
     """The question's part of a form (`QueryDict.lists()`).
 
     Raises:
-        AnswerError: it is larger than any answer can be.
+        AnswerError: it is larger than any answer can be, or no text.
     """
     fields: dict[str, list[str]] = {}
     for key, values in data:
         if key == name or key.startswith(name + SEPARATOR):
             fields[key[len(name) + 1 :]] = list(values)
     check_size(fields)
+    # No browser sends these, and no database keeps them.
+    if any(NO_TEXT.search(text) for part in fields.items() for text in (part[0], *part[1])):
+        raise AnswerError(MISFIT)
     return fields
 
 

@@ -12,6 +12,7 @@ from learn.accounts.models import User
 from learn.core.http import is_htmx, log_in_first
 from learn.quizzes.models import Answer
 from learn.quizzes.presentation import fault_of, given, poll_delay
+from learn.quizzes.releases import held_back
 
 OPEN, MARKING = Answer.Status.OPEN, Answer.Status.MARKING
 
@@ -27,7 +28,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(request.user, User):
         return _logged_out(request)
     found = get_object_or_404(
-        Answer.objects.select_related("version").filter(user=request.user), pk=pk
+        Answer.objects.select_related("version", "user").filter(user=request.user), pk=pk
     )
     if not is_htmx(request):
         return _page(request, found)
@@ -48,7 +49,8 @@ def _template(answer: Answer) -> str:
 
 
 def _context(answer: Answer) -> dict[str, object]:
-    shows = answer.attempt_id is None
+    key = (answer.module, answer.question)
+    shows = answer.attempt_id is None and key not in held_back(answer.user, [key])
     shown = given(answer, shows_score=shows, shows_feedback=shows, shows_solution=shows)
     return {"answer": answer, "given": shown, "fault": fault_of(answer)}
 

@@ -134,7 +134,8 @@ class Standing:
             case Release.AFTER_LAST_ATTEMPT:
                 return self.is_closed or (self.attempts_left == 0 and not self.open_attempt)
             case Release.AFTER_CLOSE:
-                return self.is_closed
+                # One that began before the quiz had an end may still be open.
+                return self.is_closed and not self.open_attempt
             case Release.NEVER:
                 return False
 

@@ -13,10 +13,10 @@ from django.utils import timezone
 from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Module, Question, get_course
 from learn.quizzes.models import Answer, Attempt
+from learn.quizzes.releases import Key, held_back
 from learn.review.days import ForecastDay, forecast, streak
 from learn.review.mixing import Due, chosen
 from learn.review.models import Card, StudyDay
-from learn.review.releases import Key, held_back
 from learn.review.scheduling import DAY, retrievability
 from learn.submissions.models import Submission
 

@@ -55,11 +55,11 @@ def done(request: UserRequest) -> HttpResponse:
 def answer(request: UserRequest, pk: int) -> HttpResponse:
     """A question, and after its answer what became of it."""
     found = _found(request, pk)
-    if found.status != Answer.Status.OPEN:
-        return redirect(request.path) if request.method == "POST" else _given(request, found)
     if queries.is_withheld(found, request.user):
         messages.info(request, WITHHELD)
         return redirect("review:home")
+    if found.status != Answer.Status.OPEN:
+        return redirect(request.path) if request.method == "POST" else _given(request, found)
     return _give(request, found) if request.method == "POST" else _asked(request, found)
 
 

@@ -174,6 +174,10 @@ def test_a_draw_leaves_out_what_is_always_asked(tmp_path: Path) -> None:
             "review: 'after_last_attempt' needs 'attempts' in [rules]: none is last",
         ),
         (
+            QUIZ + '[review]\nmarks = "after_passing"\n',
+            "review: feedback and solutions tell the marks: release them no earlier than marks",
+        ),
+        (
             QUIZ + "[[draw]]\ncount = 1\n",
             "6: draw: asks for 1, but only 0 are left that fit",
         ),
@@ -203,6 +207,27 @@ def test_it_reports_a_wrong_question_once(tmp_path: Path) -> None:
         load_course([write_course(tmp_path, {"queues/questions/how-often.yaml": "kind: essay\n"})])
 
     assert [problem.path.name for problem in caught.value.problems] == ["how-often.yaml"]
+
+
+def test_it_refuses_a_secret_that_a_lesson_tells(tmp_path: Path) -> None:
+    write_course(tmp_path, {FILE: QUIZ + '[review]\nsolutions = "never"\n'})
+    lesson = tmp_path / "queues/lessons/02-retries.md"
+    lesson.write_text(lesson.read_text() + "\n[[check: how-often]]\n")
+
+    with pytest.raises(ContentError, match="tell at once of how-often: release all at once"):
+        load_course([tmp_path])
+
+
+def test_it_refuses_a_secret_that_another_quiz_tells(tmp_path: Path) -> None:
+    quizzes = MODULE.replace('quizzes = ["check"]', 'quizzes = ["check", "open"]')
+    assert quizzes != MODULE
+    secret = QUIZ + '[review]\nsolutions = "after_passing"\n'
+    files = {"queues/module.toml": quizzes, FILE: secret, "queues/quizzes/open.toml": QUIZ}
+
+    with pytest.raises(
+        ContentError, match=r"check\.toml:1: \[review\] keeps back what lessons or"
+    ):
+        load_course([write_course(tmp_path, files)])
 
 
 def test_a_lesson_may_be_the_only_one_to_ask(tmp_path: Path) -> None:

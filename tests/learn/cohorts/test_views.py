@@ -1,6 +1,7 @@
 """The pages on cohorts, for each kind of visitor."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -47,6 +48,21 @@ def test_it_says_how_to_begin(client: Client, alice: User) -> None:
     assert "You are in no cohort yet" in client.get("/cohorts/").content.decode()
 
 
+@pytest.fixture
+def teacher(alice: User) -> User:
+    call_command("teacher", alice.email)
+    alice.refresh_from_db()
+    return alice
+
+
+def test_it_lets_only_teachers_make_cohorts(as_mallory: Client) -> None:
+    assert "Make a new cohort" not in as_mallory.get("/cohorts/").content.decode()
+    response = as_mallory.post("/cohorts/new/", {"name": "Spring term"}, follow=True)
+    assert "Only teachers may make a cohort" in response.content.decode()
+    assert not Cohort.objects.filter(name="Spring term").exists()
+
+
+@pytest.mark.usefixtures("teacher")
 def test_it_makes_a_cohort(as_alice: Client, alice: User) -> None:
     response = as_alice.post("/cohorts/new/", {"name": "Spring term"})
 
@@ -55,6 +71,7 @@ def test_it_makes_a_cohort(as_alice: Client, alice: User) -> None:
     assert Enrolment.objects.get(cohort=made).user == alice
 
 
+@pytest.mark.usefixtures("teacher")
 @pytest.mark.parametrize("name", ["", "   ", "n" * 81])
 def test_it_makes_no_cohort_without_a_proper_name(as_alice: Client, name: str) -> None:
     response = as_alice.post("/cohorts/new/", {"name": name})

@@ -110,6 +110,12 @@ def test_it_asks_again_afresh(as_alice: Client) -> None:
     assertNotContains(shown, WHY_WRONG)
 
 
+def test_it_refuses_a_ticket_that_is_no_text(anonymous: Client) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="ticket"\r\n\r\na:+2AA-\r\n--x--\r\n'
+    page = anonymous.post(WHO, body, content_type="multipart/form-data; boundary=x; charset=utf-7")
+    assert page.status_code < 500
+
+
 def test_it_writes_nothing_when_it_asks(as_alice: Client) -> None:
     as_alice.get(WHO)
     as_alice.get(WHO, headers=HTMX)

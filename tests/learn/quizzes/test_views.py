@@ -383,7 +383,6 @@ class TestResult:
             ('marks = "never"\nfeedback = "never"\nsolutions = "never"', "mfs"),
             ('feedback = "never"\nsolutions = "never"', "Mfs"),
             ('solutions = "never"', "MFs"),
-            ('marks = "never"\nfeedback = "never"', "mfS"),
         ],
     )
     def test_it_shows_what_is_released(

@@ -106,8 +106,8 @@ def test_a_question_that_is_being_marked_is_not_asked(alice: User) -> None:
     [
         ("", False),
         ('solutions = "never"', True),
-        ('marks = "after_passing"\npass_percent = 50', True),
-        ('marks = "after_passing"\npass_percent = 20', False),
+        ('solutions = "after_passing"\npass_percent = 50', True),
+        ('solutions = "after_passing"\npass_percent = 20', False),
     ],
 )
 def test_it_tells_nothing_that_a_quiz_keeps_back(

@@ -12,6 +12,7 @@ const DAY_SECONDS = 86400;
 const LAST_CALL_SECONDS = 4;
 const WARNINGS = { 300: "Five minutes left.", 60: "One minute left." };
 const STALE = "Not saved: this page has become stale. Load it again.";
+const KEPT_ALIVE = 60_000;
 const OFFLINE = "Not saved: the site cannot be reached. Stay on this page, it is tried again.";
 
 /** `version` counts changes; `saved` is the last version that the server has, or has refused. */
@@ -67,12 +68,14 @@ function showAnswered(numbers) {
 async function save(item) {
   const { version } = item;
   const slow = setTimeout(() => tell("Saving…"), SLOW_MS);
+  const body = fieldsOf(item);
   try {
     const response = await fetch(form.dataset.saveUrl, {
       method: "POST",
-      body: fieldsOf(item),
+      body,
       headers: { "X-CSRFToken": token() },
-      keepalive: true,
+      // It goes on when the page is left; browsers refuse that for bodies of 64 KiB and more.
+      keepalive: String(body).length < KEPT_ALIVE,
     });
     return await onResponse(item, version, response);
   } catch {

@@ -1,11 +1,10 @@
-"""Quizzes that keep marks or solutions back: the review, which shows both, must not tell them."""
+"""Quizzes that keep marks or solutions back: no other page must tell them."""
 
 from collections import defaultdict
 from collections.abc import Collection
 
 from learn.accounts.models import User
 from learn.catalog.catalogue import Quiz, get_course
-from learn.catalog.rules import Release
 from learn.quizzes.models import Accommodation, Attempt
 from learn.quizzes.rules import accommodated
 from learn.quizzes.standing import standing_of
@@ -21,7 +20,11 @@ def held_back(user: User, questions: Collection[Key]) -> set[Key]:
     of the `questions` keeps anything back, two otherwise.
     """
     asked = set(questions)
-    quizzes = [quiz for quiz in get_course().quizzes if _holds(quiz) and keys_of(quiz) & asked]
+    quizzes = [
+        quiz
+        for quiz in get_course().quizzes
+        if quiz.rules.review.keeps_back and keys_of(quiz) & asked
+    ]
     if not quizzes:
         return set()
     attempts: dict[str, list[Attempt]] = defaultdict(list)
@@ -40,7 +43,3 @@ def held_back(user: User, questions: Collection[Key]) -> set[Key]:
 def keys_of(quiz: Quiz) -> set[Key]:
     """All that the quiz may ask."""
     return {(question.module, question.slug) for question in quiz.questions}
-
-
-def _holds(quiz: Quiz) -> bool:
-    return any(release is not Release.AT_ONCE for release in quiz.rules.review.all)
