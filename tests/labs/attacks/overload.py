@@ -37,7 +37,7 @@ queue = boto3.client('sqs')
 url = queue.create_queue(QueueName='q')['QueueUrl']
 tried('deep message', lambda: bool(queue.send_message(QueueUrl=url, MessageBody='[' * 10**5)))
 """,
-        prints=("deep expression NotSimulatedError", "deep message True"),
+        prints=("deep expression ClientError", "deep message True"),
     ),
     Attack(
         "zip bomb as a package",

@@ -4,10 +4,10 @@ The grammar: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Ex
 Refusals are in AWS's words, as its clients report them.
 """
 
-from labs.cloud.services.dynamodb.expressions.checks import Placeholders, check_condition
 from labs.cloud.services.dynamodb.expressions.errors import ExpressionError
 from labs.cloud.services.dynamodb.expressions.keys import check_filter, check_key_condition
 from labs.cloud.services.dynamodb.expressions.syntax import parse, written
+from labs.cloud.services.dynamodb.expressions.validation import Placeholders, check_condition
 
 __all__ = [
     "ExpressionError",

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyCondit
 
 from collections.abc import Iterator, Mapping
 
-from labs.cloud.services.dynamodb.expressions.checks import Placeholders
 from labs.cloud.services.dynamodb.expressions.errors import ExpressionError
 from labs.cloud.services.dynamodb.expressions.syntax import (
     Between,
@@ -21,6 +20,7 @@ from labs.cloud.services.dynamodb.expressions.syntax import (
     children,
     walk,
 )
+from labs.cloud.services.dynamodb.expressions.validation import Placeholders
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 _NESTED = "KeyConditionExpressions cannot contain nested operations"
