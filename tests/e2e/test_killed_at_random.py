@@ -25,7 +25,7 @@ from tests.services.site import OURS, ROOT
 pytestmark = pytest.mark.slow
 
 # As many as fit into a minute. To try more: KILLED_GRADINGS=200 uv run pytest -n0 <this file>
-COUNT = int(os.environ.get("KILLED_GRADINGS", "40"))
+COUNT = int(os.environ.get("KILLED_GRADINGS", "24"))
 # Then the rest is graded in peace: a slow machine would lose zygotes as fast as they start.
 KILLS = COUNT // 2
 WORKERS = 2

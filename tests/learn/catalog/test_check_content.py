@@ -43,9 +43,21 @@ def test_it_names_every_problem_with_file_and_line(content: Path) -> None:
     assert any("brief.md:1: is missing" in line for line in lines)
 
 
+def keep_mistakes(lab: Path, count: int) -> None:
+    """Take all but the first mistakes from a lab: to grade each takes most of a second."""
+    toml = lab / "lab.toml"
+    head, *mistakes = toml.read_text().split("[[mistakes]]")
+    toml.write_text("[[mistakes]]".join([head, *mistakes[:count]]))
+    kept = {mistake.split('"')[1] for mistake in mistakes[:count]}
+    for folder in (lab / "mistakes").iterdir():
+        if folder.name not in kept:
+            shutil.rmtree(folder)
+
+
 @pytest.mark.slow
 def test_it_proves_the_labs(content: Path) -> None:
     lab = content / "sqs" / "labs" / "partial-batch"
+    keep_mistakes(lab, 4)
     mistake = labs.load_lab(lab, slug="sqs/partial-batch").mistakes[0]
     solution = lab / "solutions" / "loop" / "handler.py"
     shutil.copy(solution, lab / "mistakes" / mistake.name)
