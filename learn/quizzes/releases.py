@@ -40,6 +40,12 @@ def held_back(user: User, questions: Collection[Key]) -> set[Key]:
     }
 
 
+def secrets() -> set[Key]:
+    """The questions of all quizzes that keep something back, whoever may have tried them."""
+    strict = (quiz for quiz in get_course().quizzes if quiz.rules.review.keeps_back)
+    return {key for quiz in strict for key in keys_of(quiz)}
+
+
 def keys_of(quiz: Quiz) -> set[Key]:
     """All that the quiz may ask."""
     return {(question.module, question.slug) for question in quiz.questions}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Module, Question, get_course
 from learn.quizzes.models import Answer, Attempt
-from learn.quizzes.releases import Key, held_back
+from learn.quizzes.releases import Key, held_back, secrets
 from learn.review.days import ForecastDay, forecast, streak
 from learn.review.mixing import Due, chosen
 from learn.review.models import Card, StudyDay
@@ -180,10 +180,12 @@ def concepts_put_today(user_id: int) -> set[str]:
 def candidates(user_id: int, concepts: Collection[str], module: str) -> dict[str, list[Question]]:
     """The questions on each concept that may be asked, those of `module` first.
 
-    What was never answered comes before what was, and weak memories before strong ones.
+    What was never answered comes before what was, and weak memories before strong ones. But the
+    first to ask what a quiz keeps back is that quiz: else a lab that fails on purpose would tell.
     """
     if not concepts:
         return {}
+    hidden = secrets()
     cards = {card.path: card for card in Card.objects.filter(user=user_id)}
 
     def need(question: Question) -> tuple[bool, float]:
@@ -194,6 +196,7 @@ def candidates(user_id: int, concepts: Collection[str], module: str) -> dict[str
         question
         for question in sorted(_questions(get_course()).values(), key=need)
         if not (question.path in cards and cards[question.path].is_stopped)
+        and (question.path in cards or (question.module, question.slug) not in hidden)
     ]
     return {
         concept: [question for question in asked if concept in question.document.concepts]

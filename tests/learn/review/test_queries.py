@@ -123,6 +123,19 @@ def test_it_tells_nothing_that_a_quiz_keeps_back(
     assert queries.overview_of(alice).forecast[0].count == (1 if hidden else 2)
 
 
+def test_a_failed_lab_does_not_tell_what_a_quiz_keeps_for_itself(
+    alice: User, tmp_path: Path, settings: Settings
+) -> None:
+    quiz = COURSE_FILES["topics/quizzes/all.toml"] + '\n[review]\nsolutions = "never"\n'
+    files = {**COURSE_FILES, "topics/quizzes/all.toml": quiz}
+    settings.CONTENT_DIRS = (write_course(tmp_path / "strict", files),)
+    (found,) = queries.candidates(alice.pk, ["retries"], "queues").values()
+    assert [question.path for question in found] == ["tables/a"]
+    make_due(alice, "topics/a")
+    (found,) = queries.candidates(alice.pk, ["retries"], "queues").values()
+    assert {question.path for question in found} == {"tables/a", "topics/a"}
+
+
 def test_it_counts_no_further_than_the_header_shows(alice: User) -> None:
     day = queries.current_day()
     Card.objects.bulk_create(
