@@ -48,11 +48,14 @@ def session(alice: User) -> str:
 
 def choose(page: Page, text: str) -> None:
     """By keyboard: to the first option, then down to this one."""
-    page.locator(f"{WHO} input[type=radio]").first.focus()
-    for _ in range(3):
-        if page.evaluate("document.activeElement.closest('label').innerText").strip() == text:
+    first = page.locator(f"{WHO} input[type=radio]").first
+    focused = "document.activeElement.closest('label')?.innerText.trim() ?? ''"
+    for _ in range(10):
+        found = page.evaluate(focused)
+        if found == text:
             break
-        page.keyboard.press("ArrowDown")
+        # A card that has just been swapped has lost the focus with what it replaced.
+        page.keyboard.press("ArrowDown") if found else first.focus()
     page.keyboard.press("Space")
     expect(page.get_by_label(text)).to_be_checked()
 
