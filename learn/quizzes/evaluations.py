@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labs import Evaluation, EvaluationVerdict
+from learn.core.resending import MAX_SENDS
 from learn.core.storable import storable
 from learn.questions.fields import AnswerError
 from learn.quizzes import answering, turns
@@ -128,7 +129,7 @@ def resend_lost() -> int:
     """Send the messages that seem to be lost, and return how many. Safe to run twice at once."""
     sent = 0
     for answer in turns.overdue(timezone.now())[:SWEEP_SIZE]:
-        if answer.send_count >= turns.MAX_SENDS and not answer.attempt_id:
+        if answer.send_count >= MAX_SENDS and not answer.attempt_id:
             logger.error("no evaluation of answer %s: giving up", answer.pk)
             answering.reopen(answer, GIVEN_UP.to_json())
         elif job := _job(answer):

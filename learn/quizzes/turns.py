@@ -7,18 +7,17 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from learn.accounts.models import User
+from learn.core import resending
+from learn.core.resending import MAX_SENDS
 from learn.quizzes import messages
 from learn.quizzes.models import Answer
 
 type Json = dict[str, Any]
-
-MAX_SENDS = 6
 
 
 def lock(user_id: int) -> None:
@@ -95,24 +94,9 @@ def _unchanged(answer: Answer) -> QuerySet[Answer]:
 
 
 def _lost(now: dt.datetime) -> Q:
-    """Of the sent ones, those whose message or evaluation must have got lost.
-
-    Each message is waited for twice as long as the one before. While evaluations keep coming, a
-    message is not lost before a later one has overtaken it: the queue is only long.
-    """
-    done = Answer.objects.filter(
-        sent_at__isnull=False, marked_at__gt=now - wait(MAX_SENDS)
-    ).aggregate(last=Max("marked_at"), overtaker=Max("sent_at", filter=Q(send_count=1)))
-    last, overtaker = done["last"], done["overtaker"]
-    overtaken = Q(sent_at__lt=overtaker) if overtaker else Q(pk__in=[])
-    lost = Q()
-    for sends in range(1, MAX_SENDS + 1):
-        limit = now - wait(sends)
-        late = Q(send_count=sends, sent_at__lt=limit)
-        lost |= late & overtaken if last and last > limit else late
-    return lost
-
-
-def wait(sends: int) -> dt.timedelta:
-    """How long the evaluation is waited for after so many messages."""
-    return dt.timedelta(seconds=settings.SUBMISSION_RESEND_SECONDS * 2 ** (sends - 1))
+    """Of the sent ones, those whose message or evaluation must have got lost."""
+    recent = now - resending.wait(MAX_SENDS)
+    done = Answer.objects.filter(sent_at__isnull=False, marked_at__gt=recent).aggregate(
+        last=Max("marked_at"), overtaker=Max("sent_at", filter=Q(send_count=1))
+    )
+    return resending.lost(now, done["last"], done["overtaker"])

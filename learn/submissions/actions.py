@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from labs import GradeReport, LabSpec, Verdict, check_files
 from learn.accounts.models import User
+from learn.core.resending import MAX_SENDS
 from learn.submissions import messages, queries
 from learn.submissions.introductions import Introduction
 from learn.submissions.models import Status, Submission, Worker
@@ -95,7 +96,7 @@ def resend_lost() -> int:
     """Send the messages that seem to be lost, and return how many. Safe to run twice at once."""
     sent = 0
     for submission in queries.overdue(timezone.now())[:SWEEP_SIZE]:
-        if submission.send_count >= queries.MAX_SENDS:
+        if submission.send_count >= MAX_SENDS:
             _give_up(submission)
         elif _claim_alone(submission):
             if not _deliver(submission):

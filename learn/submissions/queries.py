@@ -5,16 +5,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from labs import Verdict
 from learn.accounts.models import User
 from learn.cohorts.queries import learners_taught_by
+from learn.core import resending
 from learn.submissions.models import Status, Submission, Worker
-
-MAX_SENDS = 6
 
 
 @dataclass(frozen=True)
@@ -129,21 +127,9 @@ def _sent() -> QuerySet[Submission]:
 
 
 def _lost(now: dt.datetime) -> Q:
-    """Of the sent ones, those whose message or report must have got lost.
-
-    Each message is waited for twice as long as the one before. While reports keep coming, a
-    message is not lost before a later one has overtaken it: the queue is only long, and would be
-    longer with every message that is sent again.
-    """
-    reports = _reports_since(now - _wait(MAX_SENDS))
-    last, overtaker = reports["last"], reports["overtaker"]
-    overtaken = Q(sent_at__lt=overtaker) if overtaker else Q(pk__in=[])
-    lost = Q()
-    for sends in range(1, MAX_SENDS + 1):
-        limit = now - _wait(sends)
-        late = Q(send_count=sends, sent_at__lt=limit)
-        lost |= late & overtaken if last and last > limit else late
-    return lost
+    """Of the sent ones, those whose message or report must have got lost."""
+    reports = _reports_since(now - resending.wait(resending.MAX_SENDS))
+    return resending.lost(now, reports["last"], reports["overtaker"])
 
 
 def _reports_since(moment: dt.datetime) -> dict[str, dt.datetime | None]:
@@ -156,8 +142,3 @@ def _reports_since(moment: dt.datetime) -> dict[str, dt.datetime | None]:
     return reports.aggregate(
         last=Max("graded_at"), overtaker=Max("sent_at", filter=Q(send_count=1))
     )
-
-
-def _wait(sends: int) -> dt.timedelta:
-    """How long the report of the last of so many messages is waited for."""
-    return dt.timedelta(seconds=settings.SUBMISSION_RESEND_SECONDS * 2 ** (sends - 1))
