@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from labs import Problem, line_of, read_text
-from learn.catalog.references import read_facts
+from labs import Problem, line_of
+from learn.catalog.course import Course
 from learn.prose.facts import Fact, cited
 from learn.questions.question import Question
 
@@ -32,37 +32,28 @@ class FactUse:
         return self.fact.review_by <= today
 
 
-def fact_uses(
-    folders: Sequence[Path], questions: Sequence[tuple[Path, Question]]
-) -> list[FactUse]:
-    """All facts of the folders, in the files' order, each with its uses.
-
-    Raises:
-        ContentError: a facts.toml is wrong.
-    """
+def fact_uses(course: Course, questions: Sequence[tuple[Path, Question]]) -> list[FactUse]:
+    """All facts of the course, in the files' order, each with its uses."""
     found: dict[str, list[Citation]] = defaultdict(list)
-    for citation in (*_in_lessons(folders), *_in_questions(questions)):
+    for citation in (*_in_lessons(course), *_in_questions(questions)):
         found[citation.fact].append(citation)
-    facts = (fact for folder in folders for fact in read_facts(folder).values())
-    return [FactUse(fact, tuple(found[fact.id])) for fact in facts]
+    return [FactUse(fact, tuple(found[fact.id])) for fact in course.facts]
 
 
-def unknown_facts(
-    folders: Sequence[Path], questions: Sequence[tuple[Path, Question]]
-) -> Iterator[Problem]:
+def unknown_facts(course: Course, questions: Sequence[tuple[Path, Question]]) -> Iterator[Problem]:
     """Questions that rest on facts that nobody wrote down. (A lesson lacks its note.)"""
-    known = {name for folder in folders for name in read_facts(folder)}
+    known = {fact.id for fact in course.facts}
     for citation in _in_questions(questions):
         if citation.fact not in known:
             message = f"facts: there is no fact '{citation.fact}' in facts.toml"
             yield Problem(citation.path, citation.line, message)
 
 
-def _in_lessons(folders: Sequence[Path]) -> Iterator[Citation]:
-    for path in (path for folder in folders for path in sorted(folder.glob("*/lessons/*.md"))):
-        for number, line in enumerate(read_text(path).split("\n"), start=1):
+def _in_lessons(course: Course) -> Iterator[Citation]:
+    for body in (lesson.body for module in course.modules for lesson in module.lessons):
+        for number, line in enumerate(body.text.split("\n"), start=body.first_line):
             for name in cited(line):
-                yield Citation(name, path, number)
+                yield Citation(name, body.path, number)
 
 
 def _in_questions(questions: Sequence[tuple[Path, Question]]) -> Iterator[Citation]:

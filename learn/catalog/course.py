@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from labs import Behaviour, How, LabSpec, behaviours_of
 from learn.catalog.quiz import Quiz
 from learn.catalog.references import Term
+from learn.prose.facts import Fact
 from learn.prose.rendering import Page
 from learn.questions.question import Question
 
@@ -154,6 +155,7 @@ class Course:
     summary: str
     modules: tuple[Module, ...]
     glossary: tuple[Term, ...]
+    facts: tuple[Fact, ...]
     content_hash: str
 
     def module(self, slug: str) -> Module | None:

@@ -65,6 +65,7 @@ def load_course(folders: Sequence[Path]) -> Course:
         summary=parts[0].document.summary,
         modules=tuple(modules),
         glossary=tuple(term for part in parts for term in part.references.terms.values()),
+        facts=tuple(fact for part in parts for fact in part.references.facts.values()),
         content_hash=digest(*(module.content_hash for module in modules)),
     )
 

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from learn.catalog.citations import fact_uses
+from learn.catalog.loading import load_course
 from tests.learn.course_files import LESSON, WHO_DELETES, write_course
 
 FACTS = """\
@@ -82,4 +83,4 @@ def test_it_refuses_a_question_that_rests_on_nothing(
 
 
 def test_it_has_no_uses_without_facts(tmp_path: Path) -> None:
-    assert fact_uses([write_course(tmp_path)], []) == []
+    assert fact_uses(load_course([write_course(tmp_path)]), []) == []

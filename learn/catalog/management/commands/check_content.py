@@ -49,9 +49,9 @@ class Command(BaseCommand):
             return
         questions = list(question_files(course, folders))
         if options["facts"] is not None:
-            self._list_facts(fact_uses(folders, questions), options["facts"])
+            self._list_facts(fact_uses(course, questions), options["facts"])
             return
-        problems = list(unknown_facts(folders, questions))
+        problems = list(unknown_facts(course, questions))
         proofs = list(proofs_of(course, questions))
         problems += proof.run(proofs, min(options["processes"], len(proofs)))
         if problems:
