@@ -27,12 +27,29 @@ def question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Pa
         yield next(folder / name for folder in folders if (folder / name).exists()), question
 
 
-def proofs_of(course: Course, questions: Sequence[tuple[Path, Question]]) -> Iterator[Proof]:
-    """All that is to be proved. Labs take longest, and come first."""
+def proofs_of(
+    course: Course, questions: Sequence[tuple[Path, Question]], *, only: str = ""
+) -> Iterator[Proof]:
+    """What is to be proved in the folder or file `only`, as "sqs" or "sqs/labs/partial-batch".
+
+    Labs take longest, and come first.
+    """
+    for name, prove in _named_proofs(course, questions):
+        if f"{name}/".startswith(f"{only.strip('/')}/" if only else ""):
+            yield prove
+
+
+def _named_proofs(
+    course: Course, questions: Sequence[tuple[Path, Question]]
+) -> Iterator[tuple[str, Proof]]:
     for module in course.modules:
-        yield from (partial(_prove_lab, lab.spec) for lab in module.labs)
-        yield from (partial(_prove_lesson, lesson.body) for lesson in module.lessons)
-    yield from (partial(_prove_question, path, question) for path, question in questions)
+        for lab in module.labs:
+            yield f"{module.slug}/labs/{lab.name}", partial(_prove_lab, lab.spec)
+        for lesson in module.lessons:
+            yield f"{module.slug}/lessons/{lesson.slug}", partial(_prove_lesson, lesson.body)
+    for path, question in questions:
+        name = f"{question.module}/questions/{question.slug}"
+        yield name, partial(_prove_question, path, question)
 
 
 def run(proofs: Sequence[Proof], processes: int) -> list[Problem]:

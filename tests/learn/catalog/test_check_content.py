@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 import labs
 from learn.catalog import proof
@@ -86,3 +86,20 @@ def test_it_refuses_a_folder_without_a_course(tmp_path: Path) -> None:
     [line] = run(tmp_path)
 
     assert "course.toml:1" in line
+
+
+def test_it_proves_only_what_it_is_asked_for(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved: list[str] = []
+    monkeypatch.setattr(labs, "prove_lab", lambda _spec: pytest.fail("a lab was proved"))
+    monkeypatch.setattr(proof, "prove_examples", lambda body: proved.append(body.path.name) or [])
+
+    call_command("check_content", str(content), processes=1, only="sqs/lessons/partial-batches")
+
+    assert proved == ["02-partial-batches.md"]
+
+
+def test_it_says_that_there_is_nothing_to_prove(content: Path) -> None:
+    with pytest.raises(CommandError, match="There is no lab, lesson or question in 'sq'"):
+        call_command("check_content", str(content), only="sq")

@@ -32,6 +32,12 @@ class Command(BaseCommand):
             help="how many prove at once (default: one for each core)",
         )
         parser.add_argument(
+            "--only",
+            default="",
+            metavar="PREFIX",
+            help="prove only what lies there, as in sqs, sqs/questions or sqs/labs/partial-batch",
+        )
+        parser.add_argument(
             "--facts",
             nargs="?",
             const="",
@@ -52,10 +58,15 @@ class Command(BaseCommand):
             self._list_facts(fact_uses(course, questions), options["facts"])
             return
         problems = list(unknown_facts(course, questions))
-        proofs = list(proofs_of(course, questions))
+        proofs = list(proofs_of(course, questions, only=options["only"]))
+        if options["only"] and not proofs:
+            raise CommandError(f"There is no lab, lesson or question in '{options['only']}'.")
         problems += proof.run(proofs, min(options["processes"], len(proofs)))
         if problems:
             self._refuse(problems)
+        if options["only"]:
+            self.stdout.write(f"What is in {options['only']} is right: {len(proofs)} proof(s).")
+            return
         proven = [lab.spec for lab in course.labs]
         lessons = sum(len(module.lessons) for module in course.modules)
         gradings = sum(len(spec.solutions) + len(spec.mistakes) for spec in proven)
