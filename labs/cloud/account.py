@@ -16,6 +16,7 @@ from labs.cloud import (
     moto_s3,
     moto_seams,
     moto_sns,
+    partial_batches,
     presigned,
     routes,
 )
@@ -143,10 +144,12 @@ class Account:
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation)
         hit.happen_before()
+        rest = partial_batches.cut(request, asked.operation) if hit.is_partial else {}
         with self._working():
             frame = hit.error or _unproven(request, asked)
             frame = frame or _refusal(asked, self.simulation.callers[-1])
             frame = frame or _answer(request, f"{asked.service}.{asked.operation}")
+        frame = partial_batches.told(frame, rest, asked.operation)
         clock.advance(hit.delay_ns)
         if hit.lost:
             return ({"lost": True, "status": 0}, b""), CONNECTION_CLOSED

@@ -1,6 +1,8 @@
 """Error responses as AWS writes them, by the protocol that a service speaks."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.core.utils import get_service_model
@@ -37,8 +39,10 @@ def throttling(service: str) -> tuple[str, int, str]:
     return _THROTTLING_BY_PROTOCOL.get(protocol, ("ThrottlingException", 400, RATE))
 
 
-def answer(service: str, code: str, status: int, message: str) -> seam.Frame:
-    """The response that is this error."""
+def answer(
+    service: str, code: str, status: int, message: str, details: Mapping[str, Any] | None = None
+) -> seam.Frame:
+    """The response that is this error; `details` are further members where errors are JSON."""
     protocol = str(get_service_model(service).protocol)
     if protocol in ("query", "ec2"):
         body = (
@@ -48,5 +52,5 @@ def answer(service: str, code: str, status: int, message: str) -> seam.Frame:
     elif protocol == "rest-xml":
         body = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
     else:
-        body = json.dumps({"__type": code, "message": message})
+        body = json.dumps({"__type": code, "message": message, **(details or {})})
     return {"status": status, "headers": {"x-amzn-errortype": code}}, body.encode()

@@ -7,15 +7,16 @@ pass, and then hits `times` (None: each time), or each time with `probability`.
 import difflib
 import functools
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import botocore.session
 from moto.core.utils import get_service_model
 
 from labs.cloud.clock import NS_PER_MS
 from labs.cloud.fault_answers import answer, throttling
+from labs.cloud.partial_batches import LEFT
 from labs.sandbox import seam
 
 
@@ -29,6 +30,7 @@ class Hit(NamedTuple):
     error: seam.Frame | None = None
     lost: bool = False
     delay_ns: int = 0
+    is_partial: bool = False
     before: tuple[Callable[[], object], ...] = ()
 
     def happen_before(self) -> None:
@@ -97,19 +99,31 @@ class Faults:
         code: str,
         status: int = 400,
         message: str = "",
+        details: Mapping[str, Any] | None = None,
         **when: Unpack[When],
     ) -> None:
-        """Answer a call with the error `code`, and do nothing of what was asked for."""
+        """Answer a call with the error `code`, and do nothing of what was asked for.
+
+        `details` are what such an error tells beside its message: {"CancellationReasons": [...]}.
+        """
         _check_names(service, operation)
         if not 400 <= status <= 599:
             raise BadFaultError(f"{status} is not the status of an error")
-        error = answer(service, code, status, message)
+        error = answer(service, code, status, message, details or {})
         self._of_calls.append((service, operation, self._schedule(when), Hit(error=error)))
 
     def lose_response(self, service: str, operation: str, **when: Unpack[When]) -> None:
         """Do what was asked for, then close the connection; boto3 tries again by itself."""
         _check_names(service, operation)
         self._of_calls.append((service, operation, self._schedule(when), Hit(lost=True)))
+
+    def hold_back(self, service: str, operation: str, **when: Unpack[When]) -> None:
+        """Do the first half of a batch, and give the rest back as not processed."""
+        _check_names(service, operation)
+        if service != "dynamodb" or operation not in LEFT:
+            raise BadFaultError(f"a batch of DynamoDB can be done in part: {', '.join(LEFT)}")
+        hit = Hit(is_partial=True)
+        self._of_calls.append((service, operation, self._schedule(when), hit))
 
     def delay(
         self, service: str, operation: str, *, milliseconds: int, **when: Unpack[When]
@@ -145,13 +159,14 @@ class Faults:
 
     def of_call(self, service: str, operation: str) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns, before = Hit()
+        error, lost, delay_ns, is_partial, before = Hit()
         for of_service, of_operation, schedule, hit in self._of_calls:
             if (service, operation) == (of_service, of_operation) and schedule.hits():
                 error, lost = error or hit.error, lost or hit.lost
                 delay_ns += hit.delay_ns
+                is_partial = is_partial or hit.is_partial
                 before += hit.before
-        return Hit(error, lost, delay_ns, before)
+        return Hit(error, lost, delay_ns, is_partial, before)
 
     def kills(self, function: str, calls: int) -> bool:
         """Whether an invocation's environment ends with the call of this number."""

@@ -97,6 +97,65 @@ cloud.queue("dead").expect_messages(1, because="it failed each time")
     assert outcomes(report) == [("PutItem", 400, "ConditionalCheckFailedException")] * 3
 
 
+BATCHES = """
+import boto3
+dynamodb = boto3.client("dynamodb")
+def handler(event, context):
+    puts = [{"PutRequest": {"Item": {"id": {"S": f"{number}"}}}} for number in range(5)]
+    done = dynamodb.batch_write_item(RequestItems={"orders": puts})
+    left = [entry["PutRequest"]["Item"]["id"]["S"] for entry in done["UnprocessedItems"]["orders"]]
+    keys = {"Keys": [{"id": {"S": f"{number}"}} for number in range(3)], "ConsistentRead": True}
+    found = dynamodb.batch_get_item(RequestItems={"orders": keys})
+    print(left, len(found["Responses"]["orders"]), found["UnprocessedKeys"])
+    dynamodb.batch_write_item(RequestItems=done["UnprocessedItems"])
+"""
+
+
+def test_half_of_a_batch_comes_back(graded: Grade) -> None:
+    report = graded(
+        """
+cloud.faults.hold_back("dynamodb", "BatchWriteItem")
+cloud.faults.hold_back("dynamodb", "BatchGetItem")
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(not cloud.function("worker").invocations[0].error, "failed")
+expect(len(cloud.table("orders").items()) == 5, "not stored")
+""",
+        BATCHES,
+    )
+
+    assert report.verdict is Verdict.PASSED, report
+    assert "'Keys': [{'id': {'S': '2'}}]" in report.stdout
+    assert "['3', '4'] 2" in report.stdout
+
+
+def test_an_error_tells_its_details(graded: Grade) -> None:
+    report = graded(
+        """
+reasons = [{"Code": "TransactionConflict"}]
+cloud.faults.fail("dynamodb", "TransactWriteItems", code="TransactionCanceledException",
+                  details={"CancellationReasons": reasons})
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(not cloud.function("worker").invocations[0].error, "failed")
+""",
+        """
+import boto3
+dynamodb = boto3.client("dynamodb")
+def handler(event, context):
+    put = {"Put": {"TableName": "orders", "Item": {"id": {"S": "1"}}}}
+    try:
+        dynamodb.transact_write_items(TransactItems=[put])
+    except dynamodb.exceptions.TransactionCanceledException as error:
+        assert error.response["CancellationReasons"] == [{"Code": "TransactionConflict"}]
+    else:
+        raise AssertionError("nothing was refused")
+""",
+    )
+
+    assert report.verdict is Verdict.PASSED, report
+
+
 def test_a_killed_environment_has_done_its_call(graded: Grade) -> None:
     report = graded("""
 cloud.faults.kill("worker", after_calls=1)
