@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from labs.behaviours import services
 from labs.documents import Document, line_of, read_text, read_toml
@@ -20,6 +20,7 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FILE_NAME = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z]+$"
 MIN_SOLUTIONS = 2
 MIN_MISTAKES = 4
+HINTS = 3
 
 type FileName = Annotated[str, Field(pattern=FILE_NAME)]
 type Text = Annotated[str, Field(min_length=1, max_length=500)]
@@ -47,7 +48,10 @@ class Mistake(Document):
 
 
 class LabDocument(Document):
-    """lab.toml. `concepts` says for a check's id what somebody should review who fails it."""
+    """lab.toml. `concepts` says for a check's id what somebody should review who fails it.
+
+    `hints` are Markdown: where to look, which idea it takes, and almost the answer.
+    """
 
     title: Text
     summary: Text
@@ -57,9 +61,20 @@ class LabDocument(Document):
     real: Text
     simulated: Text
     services: tuple[str, ...] = ()
+    hints: tuple[Text, ...] = ()
     limits: Limits = Limits()
     mistakes: Annotated[tuple[Mistake, ...], Field(min_length=MIN_MISTAKES)]
     concepts: Mapping[str, Annotated[tuple[Slug, ...], Field(min_length=1)]] = {}
+
+    @field_validator("hints")
+    @classmethod
+    def _come_in_steps(cls, hints: tuple[str, ...]) -> tuple[str, ...]:
+        if len(hints) not in (0, HINTS):
+            raise ValueError(
+                f"{len(hints)} hint(s) instead of {HINTS}: where to look, which idea it takes, "
+                "and almost the answer"
+            )
+        return hints
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ class LabSpec:
     mistakes: tuple[Mistake, ...]
     content_hash: str
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
     @property
     def checks_path(self) -> Path:
@@ -159,6 +175,7 @@ def load_lab(folder: Path, *, slug: str) -> LabSpec:
         mistakes=document.mistakes,
         content_hash=_content_hash(folder, document),
         concepts=document.concepts,
+        hints=document.hints,
     )
 
 

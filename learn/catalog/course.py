@@ -47,7 +47,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab in its module: the engine's specification and the rendered brief."""
+    """A lab in its module: the engine's specification, the rendered brief and hints."""
 
     label: ClassVar = "Lab"
 
@@ -55,6 +55,7 @@ class Lab:
     name: str
     spec: LabSpec
     brief: Page
+    hints: tuple[SafeString, ...]
 
     @property
     def slug(self) -> str:
@@ -92,8 +93,27 @@ type Step = Lesson | Quiz | Lab
 
 
 @dataclass(frozen=True)
+class CoursePage:
+    """A page beside the modules, as on what the course leaves out."""
+
+    slug: str
+    title: str
+    summary: str
+    page: Page
+
+    @property
+    def url(self) -> str:
+        return reverse("catalog:page", args=[self.slug])
+
+
+@dataclass(frozen=True)
 class Module:
-    """What there is to do, in order. `questions` is the pool of quizzes and lessons."""
+    """What there is to do, in order. `questions` is the pool of quizzes and lessons.
+
+    `after` are the slugs of the modules that a reader should know before.
+    """
+
+    label: ClassVar = "Module"
 
     slug: str
     title: str
@@ -103,6 +123,7 @@ class Module:
     quizzes: tuple[Quiz, ...]
     labs: tuple[Lab, ...]
     content_hash: str
+    after: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
@@ -157,6 +178,22 @@ class Course:
     glossary: tuple[Term, ...]
     facts: tuple[Fact, ...]
     content_hash: str
+    pages: tuple[CoursePage, ...] = ()
+
+    def page(self, slug: str) -> CoursePage | None:
+        return next((page for page in self.pages if page.slug == slug), None)
+
+    def modules_before(self, module: Module) -> tuple[Module, ...]:
+        """Those that a reader of the module should know."""
+        return tuple(one for one in self.modules if one.slug in module.after)
+
+    def module_after(self, module: Module) -> Module | None:
+        place = self.modules.index(module) + 1
+        return self.modules[place] if place < len(self.modules) else None
+
+    def next_after(self, module: Module, step: Step) -> Step | Module | None:
+        """What to do next: the next step, or the module that comes when this one is done."""
+        return module.step_after(step) or self.module_after(module)
 
     def module(self, slug: str) -> Module | None:
         return next((module for module in self.modules if module.slug == slug), None)

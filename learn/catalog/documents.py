@@ -67,18 +67,30 @@ class QuizDocument(Document):
 
 
 class ModuleDocument(Document):
-    """module.toml. Lessons are found by their files' names: 01-first.md, 02-second.md."""
+    """module.toml. Lessons are found by their files' names: 01-first.md, 02-second.md.
+
+    `after` are the modules that a reader should know before.
+    """
 
     title: Line
     summary: Line
+    after: tuple[Slug, ...] = ()
     quizzes: tuple[Slug, ...] = ()
     labs: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
+        require_distinct("after", self.after)
         require_distinct("quizzes", self.quizzes)
         require_distinct("labs", self.labs)
         return self
+
+
+class PageDocument(Document):
+    """The front matter of a page beside the modules."""
+
+    title: Line
+    summary: Line
 
 
 class LessonDocument(Document):

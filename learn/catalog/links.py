@@ -18,6 +18,7 @@ type Places = Mapping[Place, set[str] | None]
 
 KINDS = {
     "catalog:module": "module",
+    "catalog:page": "page",
     "lessons:lesson": "lesson",
     "quizzes:quiz": "quiz",
     "submissions:lab": "lab",
@@ -37,6 +38,8 @@ def broken_links(
 def _named(folders: Sequence[Path]) -> dict[Place, set[str] | None]:
     """The pages that there are by the files' names, be the files right or wrong."""
     places: dict[Place, set[str] | None] = {}
+    for page in (path for folder in folders for path in folder.glob("pages/*.md")):
+        places["catalog:page", page.stem] = None
     for module in (path.parent for folder in folders for path in folder.glob("*/module.toml")):
         places["catalog:module", module.name] = set()
         for path in module.glob("quizzes/*.toml"):

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
 from learn.catalog.concepts import unknown_concepts
-from learn.catalog.course import Course, Lab, Lesson, LessonBody, Module
+from learn.catalog.course import Course, CoursePage, Lab, Lesson, LessonBody, Module
 from learn.catalog.documents import (
     LESSON_NAME,
     CourseDocument,
     LessonDocument,
     ModuleDocument,
+    PageDocument,
 )
 from learn.catalog.inline_checks import checks_in_brief, misplaced_checks
 from learn.catalog.links import broken_links
@@ -23,7 +24,7 @@ from learn.catalog.references import References, read_references
 from learn.core.digests import digest
 from learn.prose.findings import Findings
 from learn.prose.pictures import read_pictures
-from learn.prose.reading import Kit, Prose, read_line, read_page
+from learn.prose.reading import Kit, Prose, read_fragment, read_line, read_page
 from learn.questions.question import Question
 from learn.questions.reading import read_question
 from learn.questions.recordings import stray_recordings
@@ -39,6 +40,7 @@ class Part:
     document: CourseDocument
     references: References
     modules: list[Module]
+    pages: list[CoursePage]
 
 
 def load_course(folders: Sequence[Path]) -> Course:
@@ -55,6 +57,7 @@ def load_course(folders: Sequence[Path]) -> Course:
         Problem(folders[-1] / "course.toml", 1, f"the module '{slug}' is in two content folders")
         for slug in {slug for slug in slugs if slugs.count(slug) > 1}
     )
+    findings.extend(_unknown_before(folders, modules))
     findings.extend(broken_links(findings.links, folders, modules))
     if not findings:  # Of a question that cannot be read nobody knows the concepts.
         findings.extend(unknown_concepts(modules))
@@ -67,7 +70,21 @@ def load_course(folders: Sequence[Path]) -> Course:
         glossary=tuple(term for part in parts for term in part.references.terms.values()),
         facts=tuple(fact for part in parts for fact in part.references.facts.values()),
         content_hash=digest(*(module.content_hash for module in modules)),
+        pages=tuple(page for part in parts for page in part.pages),
     )
+
+
+def _unknown_before(folders: Sequence[Path], modules: Sequence[Module]) -> Iterator[Problem]:
+    """What a module comes after must be taught before it."""
+    taught: set[str] = set()
+    for module in modules:
+        for slug in module.after:
+            if slug not in taught:
+                tomls = (folder / module.slug / "module.toml" for folder in folders)
+                toml = next(path for path in tomls if path.exists())
+                message = f"after: no module '{slug}' comes before this one"
+                yield Problem(toml, line_of(toml, r"^\s*after"), message)
+        taught.add(module.slug)
 
 
 def _load_folder(folder: Path, findings: Findings) -> Part | None:
@@ -78,8 +95,21 @@ def _load_folder(folder: Path, findings: Findings) -> Part | None:
         there = [slug for slug in document.modules if (folder / slug / "module.toml").exists()]
         references = read_references(folder, findings)
         found = [_load_module(folder / slug, references.kit, findings) for slug in there]
-        return Part(document, references, [module for module in found if module])
+        pages = _load_pages(folder, references.kit, findings)
+        return Part(document, references, [module for module in found if module], pages)
     return None
+
+
+def _load_pages(folder: Path, kit: Kit, findings: Findings) -> list[CoursePage]:
+    paths = sorted(folder.glob("pages/*.md"))
+    found = [findings.attempt(partial(_load_page, path, kit, findings)) for path in paths]
+    return [page for page in found if page]
+
+
+def _load_page(path: Path, kit: Kit, findings: Findings) -> CoursePage:
+    document, body, first_line = read_front_matter(path, PageDocument)
+    page = read_page(Prose(path, body, first_line), findings, kit)
+    return CoursePage(path.stem, document.title, document.summary, page)
 
 
 def _load_module(folder: Path, kit: Kit, findings: Findings) -> Module | None:
@@ -107,6 +137,7 @@ def _load_module(folder: Path, kit: Kit, findings: Findings) -> Module | None:
             quizzes=quizzes,
             labs=labs,
             content_hash=digest(*hashes, *(lab.spec.content_hash for lab in labs)),
+            after=document.after,
         )
     return None
 
@@ -204,7 +235,9 @@ def _load_lab(folder: Path, name: str, findings: Findings) -> Lab:
     path = spec.folder / "brief.md"
     brief = read_page(Prose(path, spec.brief), findings)
     findings.extend(checks_in_brief(path, brief))
-    return Lab(module=folder.name, name=name, spec=spec, brief=brief)
+    toml = spec.folder / "lab.toml"
+    hints = tuple(read_fragment(Prose.inside(toml, hint), findings) for hint in spec.hints)
+    return Lab(module=folder.name, name=name, spec=spec, brief=brief, hints=hints)
 
 
 def _mislisted(toml: Path, pattern: str, listed: Sequence[str], key: str) -> Iterator[Problem]:

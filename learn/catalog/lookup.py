@@ -3,12 +3,16 @@
 from django.http import Http404
 
 from learn.catalog.catalogue import get_course
-from learn.catalog.course import Lab, Lesson, Module
+from learn.catalog.course import CoursePage, Lab, Lesson, Module
 from learn.catalog.quiz import Quiz
 
 
 def module_or_404(slug: str) -> Module:
     return _found(get_course().module(slug), "module")
+
+
+def page_or_404(slug: str) -> CoursePage:
+    return _found(get_course().page(slug), "page")
 
 
 def lesson_or_404(module: Module, slug: str) -> Lesson:

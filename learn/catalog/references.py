@@ -1,6 +1,7 @@
 """What lessons refer to: facts.toml and glossary.toml of a content folder."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +13,7 @@ from pydantic import Field
 
 from labs import ContentError, Document, Problem, line_of, read_toml
 from learn.prose.facts import Fact
-from learn.prose.findings import Findings
+from learn.prose.findings import Findings, Link
 from learn.prose.reading import Kit, Prose, read_fragment
 from learn.questions.documents import FactId, Line, Markdown, Slug
 
@@ -119,6 +120,10 @@ def read_glossary(folder: Path, findings: Findings) -> dict[str, Term]:
     document = read_toml(path, GlossaryDocument)
     if problems := list(_ambiguous(path, document.terms)):
         raise ContentError(problems)
+    for term in document.terms.values():
+        if term.lesson:
+            line = line_of(path, re.escape(f'"{term.lesson}"'))
+            findings.links.append(Link(path, line, _link(term.lesson)))
     return {
         anchor: Term(
             anchor=anchor,

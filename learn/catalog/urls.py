@@ -9,5 +9,6 @@ app_name = "catalog"
 urlpatterns = [
     path("", views.course, name="course"),
     path("glossary/", views.glossary, name="glossary"),
+    path("pages/<slug:page>/", views.page, name="page"),
     path("modules/<slug:module>/", views.module, name="module"),
 ]

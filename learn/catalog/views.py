@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from learn.catalog.catalogue import get_course
-from learn.catalog.lookup import module_or_404
+from learn.catalog.lookup import module_or_404, page_or_404
 
 
 @require_safe
@@ -20,5 +20,16 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def page(request: HttpRequest, page: str) -> HttpResponse:
+    return render(request, "catalog/page.html", {"page": page_or_404(page)})
+
+
+@require_safe
 def module(request: HttpRequest, module: str) -> HttpResponse:
-    return render(request, "catalog/module.html", {"module": module_or_404(module)})
+    found, course = module_or_404(module), get_course()
+    context = {
+        "module": found,
+        "before": course.modules_before(found),
+        "next": course.module_after(found),
+    }
+    return render(request, "catalog/module.html", context)

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from learn.accounts.models import User
+from learn.catalog.catalogue import get_course
 from learn.catalog.course import Lesson
 from learn.catalog.lookup import lesson_or_404, module_or_404
 from learn.core.http import is_htmx
@@ -97,7 +98,7 @@ def _lesson_page(
         "parts": [(part, cards.get(part.question)) for part in lesson.page.parts],
         "asks": bool(cards),
         "previous": module.step_before(lesson),
-        "next": module.step_after(lesson),
+        "next": get_course().next_after(module, lesson),
     }
     return render(request, "lessons/lesson.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from learn.accounts.models import User
 from learn.accounts.requests import UserRequest
+from learn.catalog.catalogue import get_course
 from learn.catalog.lookup import module_or_404, quiz_or_404
 from learn.catalog.quiz import Quiz
 from learn.catalog.rules import Rules
@@ -158,7 +159,7 @@ def _quiz_page(
         "standing": standing,
         "message": message,
         "previous": module.step_before(quiz),
-        "next": module.step_after(quiz),
+        "next": get_course().next_after(module, quiz),
     }
     return render(request, "quizzes/quiz.html", context, status=status)
 
@@ -195,7 +196,7 @@ def _result_page(request: UserRequest, quiz: Quiz, attempt: Attempt) -> HttpResp
         "released": released,
         "kept": kept_back(standing.rules.review, released),
         "results": _results(attempt, released, is_own=is_own),
-        "next": module.step_after(quiz),
+        "next": get_course().next_after(module, quiz),
     }
     return render(request, "quizzes/result.html", context)
 

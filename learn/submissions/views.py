@@ -104,7 +104,7 @@ def _lab_page(
         "shown": _shown(newest) if newest else None,
         "message": message,
         "previous": module.step_before(lab),
-        "next": module.step_after(lab),
+        "next": get_course().next_after(module, lab),
     }
     return render(request, "submissions/lab.html", context, status=status)
 

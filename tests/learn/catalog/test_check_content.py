@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 
 import labs
 from learn.catalog import proof
+from learn.catalog.course import LessonBody
 
 
 @pytest.fixture
@@ -93,7 +94,12 @@ def test_it_proves_only_what_it_is_asked_for(
 ) -> None:
     proved: list[str] = []
     monkeypatch.setattr(labs, "prove_lab", lambda _spec: pytest.fail("a lab was proved"))
-    monkeypatch.setattr(proof, "prove_examples", lambda body: proved.append(body.path.name) or [])
+
+    def prove_examples(body: LessonBody) -> list[labs.Problem]:
+        proved.append(body.path.name)
+        return []
+
+    monkeypatch.setattr(proof, "prove_examples", prove_examples)
 
     call_command("check_content", str(content), processes=1, only="sqs/lessons/partial-batches")
 

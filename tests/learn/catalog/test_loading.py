@@ -202,3 +202,60 @@ def test_it_says_which_file_is_out_of_place(
 
 def test_it_says_that_a_course_is_missing(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["course.toml:1: cannot be read: no such file or directory"]
+
+
+HINTS = 'hints = ["Look at **time**.", "Read [on](/modules/queues/lessons/retries/).", "Wait."]\n'
+
+
+def test_it_renders_the_hints_of_a_lab(tmp_path: Path) -> None:
+    folder = write_course(tmp_path, {"queues/labs/worker/lab.toml": HINTS + LAB})
+    lab = load_course([folder]).labs[0]
+    assert len(lab.hints) == 3
+    assert "<strong>time</strong>" in lab.hints[0]
+
+
+def test_it_wants_hints_in_three_steps_that_lead_somewhere(tmp_path: Path) -> None:
+    folder = write_course(tmp_path, {"queues/labs/worker/lab.toml": 'hints = ["Think."]\n' + LAB})
+    [problem] = problems(folder)
+    assert problem.startswith("queues/labs/worker/lab.toml:1: hints: 1 hint(s) instead of 3")
+    wrong = HINTS.replace("/retries/", "/nowhere/")
+    folder = write_course(tmp_path, {"queues/labs/worker/lab.toml": wrong + LAB})
+    [problem] = problems(folder)
+    assert "the link '/modules/queues/lessons/nowhere/' leads to no lesson" in problem
+
+
+SECOND_MODULE = 'title = "Topics"\nsummary = "Fan out."\nafter = ["queues"]\n'
+
+
+def with_second_module(tmp_path: Path, toml: str, order: str) -> Path:
+    course = COURSE.replace('["queues"]', order)
+    lesson = LESSON.replace("[[check: who-deletes]]", "")
+    files = {"course.toml": course, "topics/module.toml": toml, "topics/lessons/01-a.md": lesson}
+    return write_course(tmp_path, files)
+
+
+def test_it_knows_what_comes_before_and_next(tmp_path: Path) -> None:
+    course = load_course([with_second_module(tmp_path, SECOND_MODULE, '["queues", "topics"]')])
+    queues, topics = course.modules
+    assert course.modules_before(topics) == (queues,)
+    assert course.next_after(queues, queues.labs[0]) is topics
+    assert course.next_after(queues, queues.lessons[0]) is queues.lessons[1]
+    assert course.next_after(topics, topics.lessons[0]) is None
+
+
+def test_it_refuses_a_module_that_is_taught_before_what_it_comes_after(tmp_path: Path) -> None:
+    folder = with_second_module(tmp_path, SECOND_MODULE, '["topics", "queues"]')
+    assert problems(folder) == [
+        "topics/module.toml:3: after: no module 'queues' comes before this one"
+    ]
+
+
+def test_it_reads_pages_beside_the_modules(tmp_path: Path) -> None:
+    text = '+++\ntitle = "Gaps"\nsummary = "Left out."\n+++\n[Read](/modules/nope/)\n'
+    folder = write_course(tmp_path, {"pages/gaps.md": text})
+    [problem] = problems(folder)
+    assert problem.startswith("pages/gaps.md:5: the link '/modules/nope/' leads to no module")
+    (folder / "pages" / "gaps.md").write_text(text.replace("nope", "queues"))
+    page = load_course([folder]).page("gaps")
+    assert page
+    assert 'href="/modules/queues/"' in page.page.html

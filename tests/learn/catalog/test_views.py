@@ -73,3 +73,25 @@ def test_it_shows_the_glossary_with_links_to_lessons(
     assert '<div class="glossary-entry" id="queue">' in page
     assert "<strong>wait</strong>" in page
     assert 'href="/modules/queues/lessons/message-life/#who-deletes-it"' in page
+
+
+def test_it_shows_what_comes_before_and_after_a_module(
+    anonymous: Client, tmp_path: Path, settings: Settings
+) -> None:
+    files = {
+        "course.toml": 'title = "C"\nsummary = "S"\nmodules = ["queues", "topics"]\n',
+        "topics/module.toml": 'title = "Topics"\nsummary = "S"\nafter = ["queues"]\n',
+        "pages/gaps.md": '+++\ntitle = "Gaps"\nsummary = "Left out."\n+++\nNo **X-Ray**.\n',
+    }
+    settings.CONTENT_DIRS = (write_course(tmp_path / "two", files),)
+
+    assertContains(
+        anonymous.get("/modules/topics/"), 'Comes after <a href="/modules/queues/">Queues</a>'
+    )
+    assertContains(anonymous.get("/modules/queues/"), 'rel="next" href="/modules/topics/"')
+    assertContains(
+        anonymous.get("/modules/queues/labs/worker/"), 'rel="next" href="/modules/topics/"'
+    )
+    assertContains(anonymous.get("/"), '<a href="/pages/gaps/">Gaps</a>', html=True)
+    assertContains(anonymous.get("/pages/gaps/"), "<strong>X-Ray</strong>")
+    assert anonymous.get("/pages/nope/").status_code == 404

@@ -1,4 +1,5 @@
 import uuid
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from learn.submissions.actions import record_report
 from learn.submissions.models import Submission
 from learn.submissions.reports import parse_report
 from tests.conftest import PASSWORD
-from tests.learn.course_files import STARTER
+from tests.learn.course_files import LAB, STARTER, write_course
 from tests.learn.submissions.conftest import CODE, Broker, MakeSubmission, report_json
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,6 +43,23 @@ def test_it_shows_brief_and_starter_to_everyone(anonymous: Client) -> None:
     assertContains(page, "def handler(event, context):")
     assertContains(page, '<label class="editor-name" for="lab_file_1">handler.py</label>')
     assertContains(page, "You will be asked to log in. Your code is kept.")
+
+
+def test_it_shows_hints_one_inside_the_other(
+    anonymous: Client, tmp_path: Path, settings: Settings
+) -> None:
+    toml = 'hints = ["Look at **time**.", "Think.", "Wait."]\n' + LAB
+    files = {"queues/labs/worker/lab.toml": toml}
+    settings.CONTENT_DIRS = (write_course(tmp_path / "hints", files),)
+
+    page = anonymous.get(LAB_URL)
+
+    assertContains(page, "Look at <strong>time</strong>.")
+    text = page.content.decode()
+    order = [
+        text.index(part) for part in ("Show a hint", "time", "next hint", "last hint", "Wait")
+    ]
+    assert order == sorted(order)
 
 
 def test_it_shows_the_newest_submission(as_alice: Client, make_submission: MakeSubmission) -> None:
