@@ -151,6 +151,8 @@ class Account:
             frame = frame or _answer(request, f"{asked.service}.{asked.operation}")
         frame = partial_batches.told(frame, rest, asked.operation)
         clock.advance(hit.delay_ns)
+        if hit.is_crash:
+            raise KilledError("signal: killed")
         if hit.lost:
             return ({"lost": True, "status": 0}, b""), CONNECTION_CLOSED
         answer, content = frame

@@ -19,6 +19,9 @@ from labs.cloud.fault_answers import answer, throttling
 from labs.cloud.partial_batches import LEFT
 from labs.sandbox import seam
 
+# Those whose entries are accepted one by one.
+BATCHES = (("sns", "PublishBatch"), ("sqs", "SendMessageBatch"))
+
 
 class BadFaultError(ValueError):
     """A check asks for a fault that cannot be; for its author."""
@@ -31,6 +34,7 @@ class Hit(NamedTuple):
     lost: bool = False
     delay_ns: int = 0
     is_partial: bool = False
+    is_crash: bool = False
     before: tuple[Callable[[], object], ...] = ()
 
     def happen_before(self) -> None:
@@ -67,6 +71,14 @@ class Schedule:
         return True
 
 
+class FailedEntry(TypedDict):
+    """What the answer to a batch says of an entry that was not accepted, beside its id."""
+
+    Code: str
+    Message: str
+    SenderFault: bool
+
+
 class When(TypedDict, total=False):
     """How often a fault hits, and when; see the module's docstring."""
 
@@ -82,6 +94,7 @@ class Faults:
         self._seed = seed
         self._count = 0
         self._of_calls: list[tuple[str, str, Schedule, Hit]] = []
+        self._of_entries: list[tuple[str, str, Schedule, FailedEntry]] = []
         self._of_functions: list[tuple[str, int, Schedule]] = []
         self._of_queues: list[tuple[str, Schedule]] = []
 
@@ -125,6 +138,30 @@ class Faults:
         hit = Hit(is_partial=True)
         self._of_calls.append((service, operation, self._schedule(when), hit))
 
+    def fail_entries(
+        self,
+        service: str,
+        operation: str,
+        *,
+        code: str = "InternalError",
+        message: str = "",
+        sender_fault: bool = False,
+        **when: Unpack[When],
+    ) -> None:
+        """Accept a batch but for some of its entries; it counts, and hits, entries."""
+        _check_names(service, operation)
+        if (service, operation) not in BATCHES:
+            known = ", ".join(".".join(name) for name in BATCHES)
+            raise BadFaultError(f"entries can be refused by {known}")
+        entry = FailedEntry(Code=code, Message=message, SenderFault=sender_fault)
+        self._of_entries.append((service, operation, self._schedule(when), entry))
+
+    def crash(self, service: str, operation: str, **when: Unpack[When]) -> None:
+        """End the process that makes the call: it is done, and nobody reads the answer."""
+        _check_names(service, operation)
+        hit = Hit(is_crash=True)
+        self._of_calls.append((service, operation, self._schedule(when), hit))
+
     def delay(
         self, service: str, operation: str, *, milliseconds: int, **when: Unpack[When]
     ) -> None:
@@ -159,14 +196,21 @@ class Faults:
 
     def of_call(self, service: str, operation: str) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns, is_partial, before = Hit()
+        error, lost, delay_ns, is_partial, is_crash, before = Hit()
         for of_service, of_operation, schedule, hit in self._of_calls:
             if (service, operation) == (of_service, of_operation) and schedule.hits():
                 error, lost = error or hit.error, lost or hit.lost
                 delay_ns += hit.delay_ns
-                is_partial = is_partial or hit.is_partial
+                is_partial, is_crash = is_partial or hit.is_partial, is_crash or hit.is_crash
                 before += hit.before
-        return Hit(error, lost, delay_ns, is_partial, before)
+        return Hit(error, lost, delay_ns, is_partial, is_crash, before)
+
+    def of_entry(self, service: str, operation: str) -> FailedEntry | None:
+        """What is to be said of this entry of a batch instead of accepting it, or None."""
+        for of_service, of_operation, schedule, entry in self._of_entries:
+            if (service, operation) == (of_service, of_operation) and schedule.hits():
+                return entry
+        return None
 
     def kills(self, function: str, calls: int) -> bool:
         """Whether an invocation's environment ends with the call of this number."""

@@ -219,8 +219,12 @@ def _publish_each(
     self.get_topic(topic_arn)
     with _in_moto():
         messages.check_batch(publish_batch_request_entries)
-    successful, failed = [], []
+    successful: list[dict[str, str]] = []
+    failed: list[dict[str, Any]] = []
     for entry in publish_batch_request_entries:
+        if refused := current().failed_entry("sns", "PublishBatch"):
+            failed.append({"Id": entry["Id"], **refused})
+            continue
         try:
             message_id = self.publish(
                 entry["Message"],

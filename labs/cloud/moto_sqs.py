@@ -24,7 +24,7 @@ from moto.sqs.responses import SQSResponse
 
 from labs.cloud import moto_sqs_moves
 from labs.cloud.clock import clock
-from labs.cloud.simulation import has_current
+from labs.cloud.simulation import current, has_current
 from labs.cloud.trace import DEFAULT_REGION
 
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128  # of twenty digits, as AWS's
@@ -48,6 +48,7 @@ _delete_any_message = Queue.delete_message
 _set_any_attributes = Queue._set_attributes
 _get_any_attributes = SQSBackend.get_queue_attributes
 _any_receive_response = SQSResponse.receive_message
+_send_any_batch = SQSBackend.send_message_batch
 
 
 def patch() -> None:
@@ -60,6 +61,7 @@ def patch() -> None:
     Queue.delete_message = _delete_message
     SQSBackend.receive_message = _receive_message
     SQSBackend.get_queue_attributes = _get_attributes
+    SQSBackend.send_message_batch = _send_batch
     SQSBackend.change_message_visibility = _change_visibility
     SQSResponse.receive_message = _receive_response
     moto_sqs_moves.patch()
@@ -180,6 +182,19 @@ def _add_message(self: Queue, message: Message) -> None:
     self._messages.append(message)
     for look in vars(self).pop(WAITING, ()):
         look()
+
+
+def _send_batch(
+    self: SQSBackend, queue_name: str, entries: dict[str, dict[str, Any]]
+) -> tuple[list[Message], list[dict[str, Any]]]:
+    """Without the entries that a fault refuses."""
+    refused: dict[str, dict[str, Any]] = {}
+    for number, entry in entries.items() if has_current() else ():
+        if why := current().failed_entry("sqs", "SendMessageBatch"):
+            refused[number] = {"Id": entry["Id"], **why}
+    sent = {number: entry for number, entry in entries.items() if number not in refused}
+    messages, failed = _send_any_batch(self, queue_name, sent)
+    return messages, [*failed, *refused.values()]
 
 
 def _duplicate(target: Queue, message: Message) -> Message | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labs.cloud.agenda import Agenda
-from labs.cloud.faults import Faults
+from labs.cloud.faults import FailedEntry, Faults
 from labs.cloud.trace import Trace
 from labs.errors import EngineError
 
@@ -71,6 +71,10 @@ class Simulation:
         # The learner's, {relative POSIX path: text}: a template may refer to them.
         self.files: Mapping[str, str] = {}
         self._states: dict[Any, Any] = {}
+
+    def failed_entry(self, service: str, operation: str) -> FailedEntry | None:
+        """What a fault makes of this entry of a batch: None, if the check sends it itself."""
+        return self.faults.of_entry(service, operation) if self.callers else None
 
     def state[T](self, kind: Callable[[], T]) -> T:
         """A service's own state in this account, made by `kind()` when it is first asked for."""

@@ -129,6 +129,72 @@ expect(len(cloud.table("orders").items()) == 5, "not stored")
     assert "['3', '4'] 2" in report.stdout
 
 
+TWO_BATCHES = """
+import boto3
+sns, sqs = boto3.client("sns"), boto3.client("sqs")
+def handler(event, context):
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    entries = [{"Id": f"{number}", "Message": f"{number}"} for number in range(4)]
+    told = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=entries)
+    print([one["Id"] for one in told["Successful"]], told["Failed"])
+    queue = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    entries = [{"Id": f"{number}", "MessageBody": f"{number}"} for number in range(4)]
+    told = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+    print([one["Id"] for one in told["Successful"]], told["Failed"])
+"""
+
+
+def test_entries_of_a_batch_are_refused_one_by_one(graded: Grade) -> None:
+    report = graded(
+        """
+cloud.faults.fail_entries("sns", "PublishBatch", times=2, after=1)
+cloud.faults.fail_entries("sqs", "SendMessageBatch", code="No", sender_fault=True)
+cloud.queue("dead").send("the check's own is never hit")
+cloud.queue("jobs").send("one")
+cloud.settle()
+expect(len(cloud.queue("dead").messages()) == 4, "not as many")
+""",
+        TWO_BATCHES,
+    )
+
+    assert report.verdict is Verdict.PASSED, report
+    assert "['0', '3'] [{'Id': '1', 'Code': 'InternalError'" in report.stdout
+    assert "'SenderFault': True" in report.stdout.partition("['1', '2', '3']")[2]
+
+
+def test_a_crash_ends_whoever_made_the_call(make_lab: MakeLab) -> None:
+    checks = """
+from labs.checks import Cloud, ProgramError, check, expect, setup
+
+@setup
+def deploy(cloud: Cloud) -> None:
+    cloud.create_table("orders", key="id")
+
+@check("It works")
+def it_works(cloud: Cloud) -> None:
+    cloud.faults.crash("dynamodb", "PutItem")
+    try:
+        cloud.call("handler.store", "1")
+    except ProgramError as error:
+        expect(error.kind == "Runtime.ExitError", error.kind)
+    else:
+        expect(False, "it went on")
+    expect(len(cloud.table("orders").items()) == 1, "it was not done")
+    expect(cloud.call("handler.store", "2") == 1, "the process is not a new one")
+"""
+    store = """
+import boto3
+stored = []
+def store(name):
+    stored.append(name)
+    boto3.resource("dynamodb").Table("orders").put_item(Item={"id": name})
+    return len(stored)
+"""
+    report = labs.grade(make_lab(checks=checks), {"handler.py": store})
+
+    assert report.verdict is Verdict.PASSED, report
+
+
 def test_an_error_tells_its_details(graded: Grade) -> None:
     report = graded(
         """
