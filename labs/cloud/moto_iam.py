@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from datetime import UTC
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -17,6 +18,7 @@ from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, Role, U
 from moto.iam.responses import IamResponse
 from moto.sts.models import AssumedRole, STSBackend, sts_backends
 
+from labs.cloud.clock import clock
 from labs.cloud.iam import simulator
 from labs.cloud.iam.evaluator import Guard, Identity
 from labs.cloud.iam.statements import Policy, Principal
@@ -98,6 +100,12 @@ def secret_of(access_key_id: str) -> tuple[str, str]:
         return str(session.secret_access_key), str(session.session_token)
     key = _iam().access_keys.get(access_key_id)
     return (str(key.secret_access_key) if key and key.status == "Active" else ""), ""
+
+
+def is_over(access_key_id: str) -> bool:
+    """Whether the key is of a role's session that has ended."""
+    session = _session(access_key_id)
+    return session is not None and session.expiration.replace(tzinfo=UTC) < clock.now()
 
 
 def user_identity(user: User) -> Identity:

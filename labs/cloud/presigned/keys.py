@@ -15,7 +15,7 @@ def secret(access_key_id: str, token: str = "") -> str:
     """The secret of a key of the account, a user's or a session's.
 
     Raises:
-        RefusedError: there is no such key, or `token` is not its session's.
+        RefusedError: there is no such key, `token` is not its session's, or the session is over.
     """
     known = {
         ENVIRONMENT["AWS_ACCESS_KEY_ID"]: ENVIRONMENT["AWS_SECRET_ACCESS_KEY"],
@@ -34,6 +34,8 @@ def secret(access_key_id: str, token: str = "") -> str:
         raise RefusedError(
             "InvalidToken", "The provided token is malformed or otherwise invalid.", 400
         )
+    if moto_iam.is_over(access_key_id):
+        raise RefusedError("ExpiredToken", "The provided token has expired.", 400)
     return found
 
 

@@ -134,6 +134,40 @@ def test_a_url_that_was_changed_is_refused(
     assert send(account, "GET", url) == expected
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_url_ends_with_the_session_that_signed_it(
+    account: Account, client: Client, version: str
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    may_read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::photos/*"}
+    role = client("iam").create_role(
+        RoleName="signer",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )["Role"]["Arn"]
+    client("iam").put_role_policy(
+        RoleName="signer",
+        PolicyName="reads",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may_read]}),
+    )
+    session = client("sts").assume_role(RoleArn=role, RoleSessionName="app", DurationSeconds=900)[
+        "Credentials"
+    ]
+    s3 = boto3.client(
+        "s3",
+        region_name="us-east-1",
+        aws_access_key_id=session["AccessKeyId"],
+        aws_secret_access_key=session["SecretAccessKey"],
+        aws_session_token=session["SessionToken"],
+        config=Config(signature_version=version),
+    )
+    url = s3.generate_presigned_url("get_object", PHOTO, ExpiresIn=604_800)
+
+    account.let_pass(890)
+    assert send(account, "GET", url) == (200, "hello")
+    account.let_pass(20)
+    assert send(account, "GET", url) == (400, "ExpiredToken")
+
+
 def test_keys_of_a_user_sign_too(account: Account, client: Client) -> None:
     client("iam").create_user(UserName="ann")
     key = client("iam").create_access_key(UserName="ann")["AccessKey"]
