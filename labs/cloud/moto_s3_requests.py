@@ -45,6 +45,9 @@ _bucket_response, _key_response = S3Response.bucket_response, S3Response.key_res
 _read_configuration = S3Response._notification_config_from_body
 _post_object = S3Response._bucket_response_post
 _invalid_headers = S3Response._invalid_headers
+_read_list, _read_posted_list = S3Response._acl_from_headers, S3Response._acl_from_body
+_put_list = S3Response.put_object_acl
+OWNERS_LIST = "bucket-owner-full-control"  # says what holds anyway
 
 
 def patch() -> None:
@@ -56,6 +59,9 @@ def patch() -> None:
     S3Response._notification_config_from_body = _read_checked_configuration
     S3Response._bucket_response_post = _post
     S3Response._invalid_headers = _leave_headers
+    S3Response._acl_from_headers = _without_lists(_read_list, is_asked=_asks_for_list)
+    S3Response._acl_from_body = _without_lists(_read_posted_list)
+    S3Response.put_object_acl = _without_lists(_put_list)
 
 
 def _without_missing(respond: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,3 +121,28 @@ def _posted(bucket_name: str, key: str, etag: str, place: str) -> str:
 def _leave_headers(self: S3Response, url: str, headers: dict[str, str]) -> bool:
     """Where signatures are checked, nothing else needs to guess what was signed."""
     return False if moto_s3.is_strict() else bool(_invalid_headers(self, url, headers))
+
+
+def _without_lists(
+    do: Callable[..., Any], *, is_asked: Callable[[S3Response], bool] = lambda _self: True
+) -> Callable[..., Any]:
+    """A bucket whose owner owns all objects has no lists of access, and refuses requests with one.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+
+    def act(self: S3Response, *arguments: Any) -> Any:
+        found = moto_s3.bucket(self.bucket_name) if moto_s3.is_strict() else None
+        has_lists = found is None or found.ownership_rule != "BucketOwnerEnforced"
+        if not has_lists and is_asked(self) and self.headers.get("x-amz-acl") != OWNERS_LIST:
+            message = "The bucket does not allow ACLs"
+            raise moto_s3.error("AccessControlListNotSupported", message, 400)
+        return do(self, *arguments)
+
+    return act
+
+
+def _asks_for_list(self: S3Response) -> bool:
+    names = [name.lower() for name in self.headers.keys()]  # noqa: SIM118 - they are no mapping
+    is_new = self.data.get("Action") == "CreateBucket"  # which may be created as private
+    return not is_new and any(name.startswith(("x-amz-acl", "x-amz-grant-")) for name in names)

@@ -160,3 +160,29 @@ def test_moto_does_not_know_what_is_said_to_be_missing() -> None:
     code = Path(moto.s3.responses.__file__).read_text()
 
     assert [part for part in MISSING_PARTS if f'"{part}"' in code] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda s3: s3.put_object(Bucket="photos", Key="a", ACL="public-read"),
+        lambda s3: s3.put_object(Bucket="photos", Key="a", GrantRead='id="somebody"'),
+        lambda s3: s3.create_multipart_upload(Bucket="photos", Key="a", ACL="public-read"),
+        lambda s3: s3.put_object_acl(Bucket="photos", Key="here", ACL="public-read"),
+        lambda s3: s3.put_bucket_acl(Bucket="photos", ACL="public-read"),
+    ],
+)
+def test_a_bucket_whose_owner_owns_everything_takes_no_lists_of_access(
+    client: Client, asked: Callable[[Any], Any]
+) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos", ACL="private")
+    s3.put_object(Bucket="photos", Key="here", ACL="bucket-owner-full-control")
+
+    with pytest.raises(ClientError, match="AccessControlListNotSupported"):
+        asked(s3)
+    s3.put_bucket_ownership_controls(
+        Bucket="photos",
+        OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
+    )
+    asked(s3)
