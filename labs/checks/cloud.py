@@ -6,7 +6,7 @@ What is needed once is plain boto3: `cloud.client("sqs")`.
 import json
 import random
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from boto3.dynamodb.types import TypeDeserializer
 
@@ -117,6 +117,14 @@ class Function:
         )
 
 
+class Response(NamedTuple):
+    """What a request from outside was answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Cloud:
     """One check's account, and the learner's files to put into it or to run against it.
 
@@ -176,6 +184,12 @@ class Cloud:
     def permissions(self, role: str) -> Report:
         """What a role (name or ARN) was allowed, what it used, and what was denied to it."""
         return report(role)
+
+    def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Response:
+        """A request from outside without credentials, as of a browser; it is not in the trace."""
+        return Response(*self._account.request(method, url, dict(headers or {}), body))
 
     def websocket(self, url: str, headers: Mapping[str, str] | None = None) -> Connection:
         """Connect to a WebSocket API as a client: `send`, `received`, `close`.

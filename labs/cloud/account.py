@@ -127,6 +127,24 @@ class Account:
             self._deliver_now()
         return frame
 
+    def request(
+        self, method: str, url: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """What somebody outside gets who has an address and no credentials, as a browser does.
+
+        It is in no trace, and no fault hits it. (status, headers, body)
+        """
+        host = urlsplit(url).netloc
+        header = {"method": method, "url": url, "headers": {"Host": host, **headers}}
+        request = _prepared(header, body)
+        asked = read(request)
+        request.headers[moto_seams.READ_AS] = asked.operation
+        with self._working():
+            answer, content = _unproven(request, asked) or _answer(request, asked.service)
+        if "not_simulated" in answer:
+            raise ValueError(answer["not_simulated"])
+        return answer["status"], answer["headers"], content
+
     def _caller(self, source: str) -> Caller:
         if not (running := self.environments.running):
             return Caller("script", source)

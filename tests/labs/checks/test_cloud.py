@@ -79,3 +79,20 @@ def test_the_same_seed_gives_the_same_hidden_inputs(moto: None) -> None:
 
     assert number("1:a") == number("1:a")
     assert number("1:a") != number("1:b")
+
+
+def test_a_request_from_outside_has_no_credentials(cloud: Cloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(Bucket="photos", Key="a.png", Body=b"picture")
+    url = s3.generate_presigned_url("get_object", {"Bucket": "photos", "Key": "a.png"})
+
+    assert cloud.request("GET", url).body == b"picture"
+    assert cloud.request("GET", url.partition("?")[0]).status == 403
+    assert cloud.request("PUT", url, headers={"Content-Type": "x/y"}, body=b"x").status == 403
+    assert not cloud.calls()
+
+
+def test_a_request_to_a_foreign_address_is_a_mistake_of_the_author(cloud: Cloud) -> None:
+    with pytest.raises(ValueError, match=r"example\.com is not part"):
+        cloud.request("GET", "https://example.com/")
