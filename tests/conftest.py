@@ -1,6 +1,7 @@
 """Settings and people that the tests of the site share."""
 
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.conf import settings
@@ -15,8 +16,9 @@ from learn.cohorts.models import Cohort
 PASSWORD = "correct horse battery staple"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Takes the tests away from the developer's own data folder and broker."""
+    use_database_file(config)
     settings.SECRET_KEY = "only for tests"
     settings.STATIC_ROOT = None
     settings.STORAGES = {
@@ -26,6 +28,23 @@ def pytest_configure() -> None:
     # The real hasher takes half a second for each log-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     app.conf.update(broker_url="memory://")
+
+
+def use_database_file(config: pytest.Config) -> None:
+    """Has SQLite's test database in a file.
+
+    Of one in memory all threads share one connection, and so each other's transactions: a live
+    server and its test would disturb each other, as they never do in production.
+    """
+    database = settings.DATABASES["default"]
+    if "sqlite3" not in database["ENGINE"]:
+        return
+    folder = TemporaryDirectory(prefix="coldstart-tests-")
+    config.add_cleanup(folder.cleanup)
+    database["TEST"]["NAME"] = f"{folder.name}/test.sqlite3"
+    # Nobody needs this file after a power cut.
+    pragmas = f"{database['OPTIONS']['init_command']}PRAGMA synchronous=OFF;"
+    database["OPTIONS"] = {**database["OPTIONS"], "init_command": pragmas}
 
 
 @pytest.fixture(autouse=True)

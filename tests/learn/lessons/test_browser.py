@@ -16,11 +16,7 @@ from tests.services.browser import PATIENCE_MS, chromium_program, run_chromium, 
 
 __all__ = ["chromium_program"]
 
-pytestmark = [
-    # Before the live server, which otherwise does not see that the database is in memory.
-    pytest.mark.usefixtures("django_db_setup"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WHO = "#question_who-deletes"
 

@@ -22,14 +22,9 @@ from tests.services.browser import Watch, chromium_program, open_page, run_chrom
 
 __all__ = ["chromium_program"]
 
-pytestmark = [
-    # Before the live server, which otherwise does not see that the database is in memory.
-    pytest.mark.usefixtures("django_db_setup"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 KINDS = list(BY_KIND)
-POLLS = "**/answers/**"
 # Some tests want to be refused or to lose the connection, of which the browser tells.
 WANTED = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")
 LETTERS = "§ 🦆 <script>alert(1)</script> ' OR 1=1; 10^999"
@@ -59,9 +54,6 @@ def page(
     ):
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page.emulate_media(reduced_motion="reduce")
-        # Site and test share the one connection to a database in memory, and so each other's
-        # transactions: a page that waits may not ask before the test has written the marks.
-        page.route(POLLS, lambda route: route.fulfill(status=204))
         yield page
     assert [text for text in watch.complaints if not any(one in text for one in WANTED)] == []
 
@@ -184,14 +176,8 @@ def position_of(item: Locator) -> int:
     return int(item.evaluate("element => [...element.parentElement.children].indexOf(element)"))
 
 
-def play_the_worker(page: Page) -> None:
-    """Mark what waits, and let the page find out by itself."""
-    mark_what_waits()
-    page.unroute(POLLS)
-
-
-def mark_what_waits() -> None:
-    """With the real evaluators."""
+def play_the_worker() -> None:
+    """Mark what waits with the real evaluators; the page finds out by itself."""
     with outside_the_event_loop():
         for answer in Answer.objects.filter(status="marking").select_related("version"):
             sample, variant = BY_KIND[answer.version.kind], answering.variant_for(answer)
@@ -222,7 +208,7 @@ def test_every_kind_is_answered_rightly(page: Page) -> None:
     submit(page)
 
     expect(page.get_by_role("heading", name="Being marked")).to_be_visible()
-    play_the_worker(page)
+    play_the_worker()
     expect(
         page.get_by_role("heading", name=f"{len(KINDS)} of {len(KINDS)} points")
     ).to_be_visible()
@@ -236,7 +222,7 @@ def test_every_kind_is_answered_wrongly(page: Page) -> None:
         answer_by_keyboard(page, answer, ladder(answer)[0])
     submit(page)
     expect(page.get_by_role("heading", name="Being marked")).to_be_visible()
-    play_the_worker(page)
+    play_the_worker()
 
     expect(page.get_by_role("heading", name=f"0 of {len(KINDS)} points")).to_be_visible()
     expect(page.locator(".answer .badge", has_text="Wrong")).to_have_count(len(KINDS))
@@ -257,7 +243,7 @@ def test_every_kind_is_answered_absurdly(page: Page) -> None:
 
     press(page, page.get_by_role("button", name=f"Submit with {len(blanks)} unanswered"))
     expect(page.get_by_role("heading", name="Being marked")).to_be_visible()
-    play_the_worker(page)
+    play_the_worker()
 
     expect(page.get_by_role("heading", name=f"0 of {len(KINDS)} points")).to_be_visible()
     expect(page.locator(".answer .badge", has_text="Not answered")).to_have_count(len(blanks))

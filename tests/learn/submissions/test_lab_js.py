@@ -18,11 +18,7 @@ from tests.services.browser import Watch, chromium_program, open_page, run_chrom
 
 __all__ = ["chromium_program"]
 
-pytestmark = [
-    # Before the live server, which otherwise does not see that the database is in memory.
-    pytest.mark.usefixtures("django_db_setup"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LAB_PATH = "/modules/queues/labs/worker/"
 EDITOR = "textarea"
