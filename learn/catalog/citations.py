@@ -35,7 +35,7 @@ class FactUse:
 def fact_uses(course: Course, questions: Sequence[tuple[Path, Question]]) -> list[FactUse]:
     """All facts of the course, in the files' order, each with its uses."""
     found: dict[str, list[Citation]] = defaultdict(list)
-    for citation in (*_in_lessons(course), *_in_questions(questions)):
+    for citation in (*_in_texts(course), *_in_questions(questions)):
         found[citation.fact].append(citation)
     return [FactUse(fact, tuple(found[fact.id])) for fact in course.facts]
 
@@ -49,8 +49,10 @@ def unknown_facts(course: Course, questions: Sequence[tuple[Path, Question]]) ->
             yield Problem(citation.path, citation.line, message)
 
 
-def _in_lessons(course: Course) -> Iterator[Citation]:
-    for body in (lesson.body for module in course.modules for lesson in module.lessons):
+def _in_texts(course: Course) -> Iterator[Citation]:
+    lessons = (lesson for module in course.modules for lesson in module.lessons)
+    bodies = (*(lesson.body for lesson in lessons), *(page.body for page in course.pages))
+    for body in bodies:
         for number, line in enumerate(body.text.split("\n"), start=body.first_line):
             for name in cited(line):
                 yield Citation(name, body.path, number)

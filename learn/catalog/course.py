@@ -16,8 +16,8 @@ from learn.questions.question import Question
 
 
 @dataclass(frozen=True)
-class LessonBody:
-    """A lesson as its author wrote it: the Markdown, and the line of the file where it begins."""
+class Body:
+    """A text as its author wrote it: the Markdown, and the line of the file where it begins."""
 
     path: Path
     text: str
@@ -37,7 +37,7 @@ class Lesson:
     minutes: int
     objectives: tuple[SafeString, ...]
     page: Page
-    body: LessonBody
+    body: Body
     content_hash: str
 
     @property
@@ -100,6 +100,7 @@ class CoursePage:
     title: str
     summary: str
     page: Page
+    body: Body
 
     @property
     def url(self) -> str:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import labs
 from labs import Problem, Verdict
-from learn.catalog.course import LessonBody
+from learn.catalog.course import Body
 from learn.prose.examples import Example, examples_in, plain, python_in, with_outputs
 
 # Any will do: the same one gives the same ids and times in each run.
 SEED = 0
 
 
-def prove_examples(body: LessonBody) -> Iterator[Problem]:
+def prove_examples(body: Body) -> Iterator[Problem]:
     """Blocks that are no Python, examples that fail, and outputs that are not theirs."""
     for line, code in python_in(body.text):
         try:
@@ -31,7 +31,7 @@ def prove_examples(body: LessonBody) -> Iterator[Problem]:
             yield Problem(body.path, body.first_line + example.line, message)
 
 
-def record_examples(body: LessonBody) -> tuple[int, list[Problem]]:
+def record_examples(body: Body) -> tuple[int, list[Problem]]:
     """Write what the examples print into their lesson; how many outputs changed, what failed."""
     outputs: dict[int, str] = {}
     problems: list[Problem] = []
@@ -48,7 +48,7 @@ def record_examples(body: LessonBody) -> tuple[int, list[Problem]]:
     return len(outputs), problems
 
 
-def _run(body: LessonBody, example: Example) -> tuple[str, Problem | None]:
+def _run(body: Body, example: Example) -> tuple[str, Problem | None]:
     report = labs.play({**_shared(body.path.parents[2]), **example.files}, seed=SEED)
     if report.verdict is Verdict.PASSED:
         return example.printed(report.stdout), None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from labs import ContentError, Problem, line_of, load_lab, read_front_matter, read_toml
 from learn.catalog.concepts import unknown_concepts
-from learn.catalog.course import Course, CoursePage, Lab, Lesson, LessonBody, Module
+from learn.catalog.course import Body, Course, CoursePage, Lab, Lesson, Module
 from learn.catalog.documents import (
     LESSON_NAME,
     CourseDocument,
@@ -109,7 +109,9 @@ def _load_pages(folder: Path, kit: Kit, findings: Findings) -> list[CoursePage]:
 def _load_page(path: Path, kit: Kit, findings: Findings) -> CoursePage:
     document, body, first_line = read_front_matter(path, PageDocument)
     page = read_page(Prose(path, body, first_line), findings, kit)
-    return CoursePage(path.stem, document.title, document.summary, page)
+    return CoursePage(
+        path.stem, document.title, document.summary, page, Body(path, body, first_line)
+    )
 
 
 def _load_module(folder: Path, kit: Kit, findings: Findings) -> Module | None:
@@ -177,7 +179,7 @@ def _load_lesson(path: Path, slug: str, kit: Kit, findings: Findings) -> Lesson:
             read_line(Prose.inside(path, objective), findings) for objective in document.objectives
         ),
         page=read_page(Prose(path, body, first_line), findings, kit),
-        body=LessonBody(path, body, first_line),
+        body=Body(path, body, first_line),
         content_hash=digest(document.model_dump_json(), body),
     )
 

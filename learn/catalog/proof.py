@@ -10,7 +10,7 @@ import django
 
 import labs
 from labs import LabSpec, Problem
-from learn.catalog.course import Course, LessonBody
+from learn.catalog.course import Body, Course
 from learn.catalog.example_proof import prove_examples
 from learn.questions import engine_proof
 from learn.questions.proof import prove_variants
@@ -67,7 +67,7 @@ def _prove_lab(spec: LabSpec) -> list[Problem]:
     return list(labs.prove_lab(spec))
 
 
-def _prove_lesson(body: LessonBody) -> list[Problem]:
+def _prove_lesson(body: Body) -> list[Problem]:
     return list(prove_examples(body))
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 import labs
 from learn.catalog import proof
-from learn.catalog.course import LessonBody
+from learn.catalog.course import Body
 
 
 @pytest.fixture
@@ -19,6 +19,8 @@ def content(tmp_path: Path) -> Path:
     shutil.copytree(course / "sqs", target / "sqs")
     shutil.copytree(course / "examples", target / "examples")
     shutil.copy(course / "facts.toml", target)
+    module = target / "sqs" / "module.toml"
+    module.write_text(module.read_text().replace('after = ["lambda"]\n', ""))
     (target / "course.toml").write_text('title = "C"\nsummary = "S"\nmodules = ["sqs"]\n')
     return target
 
@@ -95,7 +97,7 @@ def test_it_proves_only_what_it_is_asked_for(
     proved: list[str] = []
     monkeypatch.setattr(labs, "prove_lab", lambda _spec: pytest.fail("a lab was proved"))
 
-    def prove_examples(body: LessonBody) -> list[labs.Problem]:
+    def prove_examples(body: Body) -> list[labs.Problem]:
         proved.append(body.path.name)
         return []
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from learn.catalog.course import LessonBody
+from learn.catalog.course import Body
 from learn.catalog.example_proof import prove_examples, record_examples
 
 HEAD = "+++\ntitle = 'x'\n+++\n"
@@ -30,20 +30,20 @@ print(1 + 1)
 
 
 @pytest.fixture
-def body(tmp_path: Path) -> LessonBody:
+def body(tmp_path: Path) -> Body:
     return lesson(tmp_path, RIGHT)
 
 
-def lesson(folder: Path, text: str) -> LessonBody:
+def lesson(folder: Path, text: str) -> Body:
     path = folder / "queues/lessons/01-first.md"
     path.parent.mkdir(parents=True)
     path.write_text(HEAD + text)
     (folder / "examples").mkdir()
     (folder / "examples/shelf.py").write_text("def greet(name):\n    return f'Hello, {name}.'\n")
-    return LessonBody(path, text, HEAD.count("\n") + 1)
+    return Body(path, text, HEAD.count("\n") + 1)
 
 
-def test_it_finds_nothing_wrong_with_what_programs_print(body: LessonBody) -> None:
+def test_it_finds_nothing_wrong_with_what_programs_print(body: Body) -> None:
     assert list(prove_examples(body)) == []
 
 
@@ -70,7 +70,7 @@ def test_it_writes_what_programs_print(tmp_path: Path) -> None:
     assert wrong.path.read_text() == HEAD + RIGHT
 
 
-def test_it_writes_nothing_where_nothing_changed(body: LessonBody) -> None:
+def test_it_writes_nothing_where_nothing_changed(body: Body) -> None:
     before = body.path.stat().st_mtime_ns
     assert record_examples(body) == (0, [])
     assert body.path.stat().st_mtime_ns == before

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, override
 
 import labs
-from learn.catalog.course import LessonBody
+from learn.catalog.course import Body
 from learn.catalog.documents import LessonDocument
 from learn.catalog.example_proof import record_examples
 from learn.core.commands import PlainCommand
@@ -57,7 +57,7 @@ class Command(PlainCommand):
             _, text, first_line = labs.read_front_matter(path, LessonDocument)
         except labs.ContentError as error:
             return list(error.problems)
-        count, problems = record_examples(LessonBody(path, text, first_line))
+        count, problems = record_examples(Body(path, text, first_line))
         if count:
             self.stdout.write(f"{path}: {count} output(s) recorded")
         return problems
