@@ -13,6 +13,8 @@ from boto3.session import Session
 # The clients and resources that labs use most.
 CLIENTS = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam", "logs")
 RESOURCES = ("dynamodb", "s3", "sqs")
+# Set in each function; a session reads the latter when it is made, and the default one is by then.
+_OF_LAMBDA = ("AWS_LAMBDA_", "AWS_EXECUTION_ENV")
 _make = {"client": Session.client, "resource": Session.resource}
 
 
@@ -84,5 +86,5 @@ def _settings() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if name.startswith(("AWS_", "BOTO_")) and not name.startswith("AWS_LAMBDA_")
+        if name.startswith(("AWS_", "BOTO_")) and not name.startswith(_OF_LAMBDA)
     }

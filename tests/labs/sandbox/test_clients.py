@@ -54,3 +54,14 @@ def test_the_environment_is_obeyed() -> None:
         )
         == 7
     )
+
+
+def test_what_lambda_sets_for_a_function_asks_for_no_other_client() -> None:
+    assert printed(
+        "import sys\n"
+        "os.environ.update(AWS_EXECUTION_ENV='AWS_Lambda_python3.13',"
+        " AWS_LAMBDA_FUNCTION_NAME='f')\n"
+        "ready, own = boto3.client('sqs'), boto3.client('sqs')\n"
+        "# What the zygote made is immortal.\n"
+        "print(json.dumps([sys.getrefcount(client) > 2**30 for client in (ready, own)]))"
+    ) == [True, False]
