@@ -14,7 +14,7 @@ from labs.sandbox import pool
 from labs.sandbox.guests import Guests
 from labs.sandbox.pool import CLOUD_ENTRY, LEARNER_ENTRY, Zygotes
 from labs.sandbox.run import Run, RunLimits, run_job
-from labs.sandbox.zygote import Zygote, ZygoteLostError
+from labs.sandbox.zygote import WARM_UP_SECONDS, Zygote, ZygoteLostError
 from tests.labs.conftest import RIGHT, MakeLab
 from tests.labs.sandbox.test_zygote import descendants, wait_until
 
@@ -125,7 +125,7 @@ def test_a_worn_zygote_is_replaced_in_the_background(
         assert run_job(zygotes, job("print(1)"), LIMITS).output == b"1\n"
     zygotes.renew()
     assert zygotes.get(CLOUD_ENTRY) is worn  # it serves until the other is warm
-    wait_until(zygotes._replacements[CLOUD_ENTRY].is_ready, seconds=60)
+    wait_until(zygotes._replacements[CLOUD_ENTRY].is_ready, seconds=WARM_UP_SECONDS)
 
     zygotes.renew()
 
@@ -171,7 +171,7 @@ def test_a_thousand_gradings_leave_nothing_behind(lab: LabSpec) -> None:
 def at_rest(lab: LabSpec) -> tuple[float, int, int]:
     """Memory of all processes (MB), open files and mounts of this worker while it waits."""
     assert labs.grade(lab, {"handler.py": RIGHT}).verdict is Verdict.PASSED
-    wait_until(is_complete, seconds=60)
+    wait_until(is_complete, seconds=WARM_UP_SECONDS)
     mine = [os.getpid(), *descendants(os.getpid())]
     return (
         sum(map(unique_mb, mine)),
@@ -187,8 +187,12 @@ def is_complete() -> bool:
 
 
 def unique_mb(pid: int) -> float:
+    """What it alone has written.
+
+    Clean pages are those of files: they become its own when another program that has them ends.
+    """
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1024
 
 
 def test_threads_of_a_hog_do_not_stop_another_grading(make_lab: MakeLab) -> None:
