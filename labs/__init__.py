@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from labs.canaries import release as release_canaries
     from labs.evaluator import evaluate
     from labs.grader import grade, play
-    from labs.proof import prove_lab
+    from labs.proof import problems_of, proof_steps, prove_lab
     from labs.sandbox.machine import Finding, MachineReport
     from labs.sandbox.machine import examine as examine_machine
 
@@ -111,6 +111,8 @@ __all__ = [
     "line_of",
     "load_lab",
     "play",
+    "problems_of",
+    "proof_steps",
     "prove_lab",
     "read_files",
     "read_front_matter",
@@ -130,6 +132,8 @@ _HEAVY = {
     "examine_machine": ("labs.sandbox.machine", "examine"),
     "grade": ("labs.grader", "grade"),
     "play": ("labs.grader", "play"),
+    "problems_of": ("labs.proof", "problems_of"),
+    "proof_steps": ("labs.proof", "proof_steps"),
     "prove_lab": ("labs.proof", "prove_lab"),
     "release_canaries": ("labs.canaries", "release"),
 }

@@ -1,7 +1,7 @@
 """Proves a lab: its solutions pass, its starter does not, its mistakes are caught as they say."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -14,33 +14,55 @@ from labs.verdict import Fault, GradeReport, Verdict
 SEED = 1
 
 
-class _CannotGradeError(Exception):
+type Step = Callable[[], list[Problem]]
+"""One grading of a proof; another process can do it as well."""
+
+
+class BrokenLabError(Exception):
     """Our side broke: no other grading of this lab would tell more."""
 
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class _CannotGradeError(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
         self.fault = fault
 
 
 def prove_lab(spec: LabSpec) -> Iterator[Problem]:
-    """Grade everything that the lab ships; yields what does not come out as it should.
+    """Grade everything that the lab ships; yields what does not come out as it should."""
+    return problems_of(proof_steps(spec))
 
-    A fault of checks.py is told once, and ends the proof.
-    """
-    proofs = [
+
+def proof_steps(spec: LabSpec) -> list[Step]:
+    """The gradings that prove a lab."""
+    steps = [
         *(partial(_prove_solution, spec, folder) for folder in spec.solutions),
         partial(_prove_starter, spec),
-        partial(_prove_concepts, spec),
         *(partial(_prove_mistake, spec, mistake) for mistake in spec.mistakes),
     ]
-    for proof in proofs:
-        try:
-            yield from proof()
-        except ContentError as error:
-            yield from error.problems
-        except _CannotGradeError as broken:
-            yield _fault_problem(spec, broken.fault)
-            return
+    return [partial(_done, spec, step) for step in steps]
+
+
+def problems_of(steps: Iterable[Step]) -> Iterator[Problem]:
+    """What is wrong by each step. A fault of checks.py is told once, and ends the proof."""
+    try:
+        for step in steps:
+            yield from step()
+    except BrokenLabError as broken:
+        yield broken.problem
+
+
+def _done(spec: LabSpec, prove: Callable[[], Iterator[Problem]]) -> list[Problem]:
+    try:
+        return list(prove())
+    except ContentError as error:
+        return list(error.problems)
+    except _CannotGradeError as broken:
+        raise BrokenLabError(_fault_problem(spec, broken.fault)) from None
 
 
 def _prove_solution(spec: LabSpec, folder: Path) -> Iterator[Problem]:
@@ -48,6 +70,8 @@ def _prove_solution(spec: LabSpec, folder: Path) -> Iterator[Problem]:
     if report.verdict is not Verdict.PASSED:
         path = folder / spec.file_names[0]
         yield Problem(path, 1, f"the solution must pass, but {_outcome(report)}")
+    if folder == spec.solutions[0]:
+        yield from _concept_problems(spec, [check.id for check in report.checks])
 
 
 def _prove_starter(spec: LabSpec) -> Iterator[Problem]:
@@ -57,11 +81,8 @@ def _prove_starter(spec: LabSpec) -> Iterator[Problem]:
         yield Problem(folder / spec.file_names[0], 1, message)
 
 
-def _prove_concepts(spec: LabSpec) -> Iterator[Problem]:
+def _concept_problems(spec: LabSpec, known: list[str]) -> Iterator[Problem]:
     """Concepts are given to checks that there are."""
-    if not spec.concepts:
-        return
-    known = [check.id for check in _graded(spec, spec.solutions[0]).checks]
     for check in spec.concepts:
         if known and check not in known:
             message = f"concepts: there is no check '{check}': the checks are {', '.join(known)}"

@@ -9,15 +9,16 @@ from pathlib import Path
 import django
 
 import labs
-from labs import LabSpec, Problem
+from labs import Problem
 from learn.catalog.course import Body, Course
 from learn.catalog.example_proof import prove_examples
 from learn.questions import engine_proof
 from learn.questions.proof import prove_variants
 from learn.questions.question import Question
 
-type Proof = Callable[[], list[Problem]]
-"""What is wrong with one part of the course; another process can run it as well."""
+type Step = Callable[[], list[Problem]]
+type Proof = Sequence[Step]
+"""Finds what is wrong with one part of the course. Each step can be done by another process."""
 
 
 def question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Path, Question]]:
@@ -42,29 +43,30 @@ def proofs_of(
 def _named_proofs(
     course: Course, questions: Sequence[tuple[Path, Question]]
 ) -> Iterator[tuple[str, Proof]]:
+    for lab in course.labs:
+        yield f"{lab.module}/labs/{lab.name}", labs.proof_steps(lab.spec)
     for module in course.modules:
-        for lab in module.labs:
-            yield f"{module.slug}/labs/{lab.name}", partial(_prove_lab, lab.spec)
         for lesson in module.lessons:
-            yield f"{module.slug}/lessons/{lesson.slug}", partial(_prove_lesson, lesson.body)
+            yield f"{module.slug}/lessons/{lesson.slug}", [partial(_prove_lesson, lesson.body)]
     for path, question in questions:
         name = f"{question.module}/questions/{question.slug}"
-        yield name, partial(_prove_question, path, question)
+        yield name, [partial(_prove_question, path, question)]
 
 
 def run(proofs: Sequence[Proof], processes: int) -> list[Problem]:
     """What is wrong, by file and line; each process has a sandbox of its own."""
     if processes == 1:
-        return sorted(problem for prove in proofs for problem in prove())
+        return sorted(problem for proof in proofs for problem in labs.problems_of(proof))
+    problems: list[Problem] = []
+    processes = min(processes, sum(map(len, proofs)))
     # Not forked: a process that has threads, as Django's may, must not be.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, initializer=django.setup) as pool:
-        found = [pool.submit(prove) for prove in proofs]
-        return sorted(problem for future in found for problem in future.result())
-
-
-def _prove_lab(spec: LabSpec) -> list[Problem]:
-    return list(labs.prove_lab(spec))
+        for steps in [[pool.submit(step) for step in proof] for proof in proofs]:
+            problems += labs.problems_of(step.result for step in steps)
+            for step in steps:
+                step.cancel()  # what is left of a lab that is broken
+    return sorted(problems)
 
 
 def _prove_lesson(body: Body) -> list[Problem]:

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         proofs = list(proofs_of(course, questions, only=options["only"]))
         if options["only"] and not proofs:
             raise CommandError(f"There is no lab, lesson or question in '{options['only']}'.")
-        problems += proof.run(proofs, min(options["processes"], len(proofs)))
+        problems += proof.run(proofs, options["processes"])
         if problems:
             self._refuse(problems)
         if options["only"]:
