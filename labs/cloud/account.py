@@ -160,7 +160,7 @@ class Account:
         """
         if is_http and not _is_ours(request):
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
-        hit = self.faults.of_call(asked.service, asked.operation)
+        hit = self.faults.of_call(asked.service, asked.operation, asked.values)
         hit.happen_before()
         rest = partial_batches.cut(request, asked.operation) if hit.is_partial else {}
         with self._working():

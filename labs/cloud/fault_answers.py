@@ -24,6 +24,14 @@ _THROTTLING = {
     "scheduler": ("ThrottlingException", 429, RATE),
     "sqs": ("RequestThrottled", 403, "The request was denied due to request throttling."),
 }
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+_CANCELLED = {
+    "TransactionConflict": "Transaction is ongoing for the item",
+    "ThrottlingError": (
+        "Throughput exceeds the current capacity of your table or index. DynamoDB is "
+        "automatically scaling your table or index so please try again shortly."
+    ),
+}
 _THROTTLING_BY_PROTOCOL = {
     "query": ("Throttling", 400, RATE),
     "rest-json": ("TooManyRequestsException", 429, "Too Many Requests"),
@@ -54,3 +62,16 @@ def answer(
     else:
         body = json.dumps({"__type": code, "message": message, **(details or {})})
     return {"status": status, "headers": {"x-amzn-errortype": code}}, body.encode()
+
+
+def cancellation(reason: str, at: int, parameters: Mapping[str, Any]) -> seam.Frame:
+    """A transaction that is cancelled for one of its items, the last one if there are fewer."""
+    count = max(1, len(parameters.get("TransactItems", ())))
+    reasons: list[dict[str, str]] = [{"Code": "None"} for _ in range(count)]
+    reasons[min(at, count - 1)] = {"Code": reason, "Message": _CANCELLED.get(reason, reason)}
+    codes = ", ".join(each["Code"] for each in reasons)
+    message = (
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    )
+    details = {"Message": message, "CancellationReasons": reasons}
+    return answer("dynamodb", "TransactionCanceledException", 400, message, details)

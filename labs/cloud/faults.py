@@ -15,12 +15,16 @@ import botocore.session
 from moto.core.utils import get_service_model
 
 from labs.cloud.clock import NS_PER_MS
-from labs.cloud.fault_answers import answer, throttling
+from labs.cloud.fault_answers import answer, cancellation, throttling
 from labs.cloud.partial_batches import LEFT
 from labs.sandbox import seam
 
 # Those whose entries are accepted one by one.
 BATCHES = (("sns", "PublishBatch"), ("sqs", "SendMessageBatch"))
+
+
+# What an error says may depend on the parameters of the call.
+type Answer = Callable[[Mapping[str, Any]], seam.Frame]
 
 
 class BadFaultError(ValueError):
@@ -36,6 +40,7 @@ class Hit(NamedTuple):
     is_partial: bool = False
     is_crash: bool = False
     before: tuple[Callable[[], object], ...] = ()
+    refuse: Answer | None = None  # the error, where it depends on the call
 
     def happen_before(self) -> None:
         """Do what others do before the call arrives."""
@@ -130,6 +135,13 @@ class Faults:
         _check_names(service, operation)
         self._of_calls.append((service, operation, self._schedule(when), Hit(lost=True)))
 
+    def cancel_transaction(self, reason: str, *, at: int = 0, **when: Unpack[When]) -> None:
+        """Cancel a TransactWriteItems for its item number `at`, as TransactionConflict does."""
+        if at < 0:
+            raise BadFaultError("items of a transaction are counted from 0: at=1")
+        hit = Hit(refuse=functools.partial(cancellation, reason, at))
+        self._of_calls.append(("dynamodb", "TransactWriteItems", self._schedule(when), hit))
+
     def hold_back(self, service: str, operation: str, **when: Unpack[When]) -> None:
         """Do the first half of a batch, and give the rest back as not processed."""
         _check_names(service, operation)
@@ -194,12 +206,15 @@ class Faults:
         """Deliver a message to its function again, as if SQS had missed that it was done with."""
         self._of_queues.append((queue, self._schedule(when)))
 
-    def of_call(self, service: str, operation: str) -> Hit:
+    def of_call(
+        self, service: str, operation: str, parameters: Mapping[str, Any] | None = None
+    ) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns, is_partial, is_crash, before = Hit()
+        error, lost, delay_ns, is_partial, is_crash, before, _ = Hit()
         for of_service, of_operation, schedule, hit in self._of_calls:
             if (service, operation) == (of_service, of_operation) and schedule.hits():
-                error, lost = error or hit.error, lost or hit.lost
+                refused = hit.refuse(parameters or {}) if hit.refuse else hit.error
+                error, lost = error or refused, lost or hit.lost
                 delay_ns += hit.delay_ns
                 is_partial, is_crash = is_partial or hit.is_partial, is_crash or hit.is_crash
                 before += hit.before

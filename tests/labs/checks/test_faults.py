@@ -198,24 +198,27 @@ def store(name):
 def test_an_error_tells_its_details(graded: Grade) -> None:
     report = graded(
         """
-reasons = [{"Code": "TransactionConflict"}]
 cloud.faults.fail("dynamodb", "TransactWriteItems", code="TransactionCanceledException",
-                  details={"CancellationReasons": reasons})
+                  details={"CancellationReasons": [{"Code": "None"}, {"Code": "Odd"}]})
+cloud.faults.cancel_transaction("TransactionConflict", at=1, after=1)
 cloud.queue("jobs").send("one")
 cloud.settle()
 expect(not cloud.function("worker").invocations[0].error, "failed")
+expect(not cloud.table("orders").items(), "stored")
 """,
         """
 import boto3
 dynamodb = boto3.client("dynamodb")
 def handler(event, context):
-    put = {"Put": {"TableName": "orders", "Item": {"id": {"S": "1"}}}}
-    try:
-        dynamodb.transact_write_items(TransactItems=[put])
-    except dynamodb.exceptions.TransactionCanceledException as error:
-        assert error.response["CancellationReasons"] == [{"Code": "TransactionConflict"}]
-    else:
-        raise AssertionError("nothing was refused")
+    put = [{"Put": {"TableName": "orders", "Item": {"id": {"S": key}}}} for key in "ab"]
+    for reason in ("Odd", "TransactionConflict"):
+        try:
+            dynamodb.transact_write_items(TransactItems=put)
+        except dynamodb.exceptions.TransactionCanceledException as error:
+            codes = [each["Code"] for each in error.response["CancellationReasons"]]
+            assert codes == ["None", reason], codes
+        else:
+            raise AssertionError("nothing was refused")
 """,
     )
 
