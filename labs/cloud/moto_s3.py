@@ -108,6 +108,15 @@ def bucket(name: str) -> FakeBucket | None:
     return s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.get(name)
 
 
+def is_missing(bucket_name: str, key: str) -> bool:
+    """Whether a plain read finds no object, in a bucket that is there."""
+    found = bucket(bucket_name)
+    if found is None:
+        return False
+    newest = found.keys.get(key)
+    return newest is None or is_marker(newest)
+
+
 def lifecycle(found: FakeBucket) -> list[dict[str, Any]]:
     """A bucket's rules, as they came: moto keeps only a part of them."""
     rules: list[dict[str, Any]] = vars(found).get("coldstart_lifecycle", [])

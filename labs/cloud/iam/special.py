@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.core.utils import get_service_model
 
+from labs.cloud import moto_s3
 from labs.cloud.iam import of_dynamodb
 from labs.cloud.iam.actions import IN, S3_ACTIONS
 from labs.cloud.iam.need import Need, Where
@@ -28,6 +29,9 @@ def _s3(operation: str, parameters: Parameters, _where: Where) -> list[Need]:
     if parameters.get("VersionId") and operation in ("GetObject", "HeadObject", "DeleteObject"):
         action += "Version"
     needs = [Need(action, f"{arn}/{key}" if key else arn)]
+    is_read = operation in ("GetObject", "HeadObject") and not parameters.get("VersionId")
+    if is_read and moto_s3.is_missing(str(bucket), str(key)):
+        needs.append(Need("s3:ListBucket", arn))  # to be told that the key does not exist
     if operation in ("CopyObject", "UploadPartCopy"):
         needs.insert(0, Need("s3:GetObject", f"arn:aws:s3:::{_copied(parameters)}"))
     return needs

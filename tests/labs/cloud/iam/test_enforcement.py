@@ -344,3 +344,24 @@ def test_a_report_tells_what_was_used_and_what_was_not(account: Account) -> None
 def test_a_report_on_nobody_says_so(account: Account) -> None:
     with pytest.raises(LookupError, match="no role nobody"):
         report("nobody")
+
+
+def test_only_who_may_list_a_bucket_is_told_that_a_key_does_not_exist(account: Account) -> None:
+    objects, bucket = "arn:aws:s3:::photos/*", "arn:aws:s3:::photos"
+    s3 = client(account, "s3")
+
+    def read() -> object:
+        with function_runs(account):
+            return s3.get_object(Bucket="photos", Key="k")
+
+    grant(allow("s3:GetObject", objects))
+    code, message, status = denial(read)
+    assert (code, status) == ("AccessDenied", 403)
+    assert 'to perform: s3:ListBucket on resource: "arn:aws:s3:::photos"' in message
+
+    grant(allow("s3:GetObject", objects), allow("s3:ListBucket", bucket))
+    assert denial(read)[0] == "NoSuchKey"
+
+    s3.put_object(Bucket="photos", Key="k", Body=b"x")
+    grant(allow("s3:GetObject", objects))
+    assert read()
