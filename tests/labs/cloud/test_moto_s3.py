@@ -186,3 +186,47 @@ def test_a_bucket_whose_owner_owns_everything_takes_no_lists_of_access(
         OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
     )
     asked(s3)
+
+
+def test_a_lifecycle_is_told_as_it_was_given(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    kept = {"NoncurrentDays": 30, "NewerNoncurrentVersions": 3}
+    sizes = {"Prefix": "a/", "ObjectSizeGreaterThan": 5, "ObjectSizeLessThan": 9}
+    rules = [
+        {"Filter": {"Prefix": "a/"}, "NoncurrentVersionExpiration": kept},
+        {"Filter": {"ObjectSizeGreaterThan": 7}, "Expiration": {"Days": 1}},
+        {"Filter": {"And": sizes}, "Expiration": {"Days": 1}},
+    ]
+    rules = [{"ID": f"{n}", "Status": "Enabled", **rule} for n, rule in enumerate(rules)]
+    given = {"Rules": rules}
+    s3.put_bucket_lifecycle_configuration(Bucket="photos", LifecycleConfiguration=given)
+
+    assert s3.get_bucket_lifecycle_configuration(Bucket="photos")["Rules"] == rules
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        {"Expiration": {"Days": 0}},
+        {"Transitions": [{"Days": 29, "StorageClass": "STANDARD_IA"}]},
+        {
+            "NoncurrentVersionTransitions": [
+                {"NoncurrentDays": 29, "StorageClass": "ONEZONE_IA"},
+            ]
+        },
+        {
+            "Transitions": [{"Days": 30, "StorageClass": "STANDARD_IA"}],
+            "Expiration": {"Days": 30},
+        },
+    ],
+)
+def test_rules_that_cannot_be_are_refused(client: Client, actions: Any) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    rule = {"ID": "1", "Status": "Enabled", "Filter": {}, **actions}
+
+    with pytest.raises(ClientError, match="InvalidArgument"):
+        s3.put_bucket_lifecycle_configuration(
+            Bucket="photos", LifecycleConfiguration={"Rules": [rule]}
+        )
