@@ -65,6 +65,8 @@ def _get_whole(self: S3Response) -> Any:
 
 
 def _completed(found: Any, given: list[dict[str, Any]]) -> Any:
+    if not isinstance(found.result, dict):  # but an error
+        return found
     for told, rule in zip(found.result["Rules"], given, strict=False):
         noncurrent = rule.get("NoncurrentVersionExpiration") or {}
         if kept := noncurrent.get("NewerNoncurrentVersions"):

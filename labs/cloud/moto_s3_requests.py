@@ -47,6 +47,9 @@ _post_object = S3Response._bucket_response_post
 _invalid_headers = S3Response._invalid_headers
 _read_list, _read_posted_list = S3Response._acl_from_headers, S3Response._acl_from_body
 _put_list = S3Response.put_object_acl
+_list_anything = S3Response._bucket_response_get
+_delete_many = S3Response._bucket_response_delete_keys
+MAX_KEYS = 1000  # of a page, and of a DeleteObjects
 OWNERS_LIST = "bucket-owner-full-control"  # says what holds anyway
 
 
@@ -62,6 +65,8 @@ def patch() -> None:
     S3Response._acl_from_headers = _without_lists(_read_list, is_asked=_asks_for_list)
     S3Response._acl_from_body = _without_lists(_read_posted_list)
     S3Response.put_object_acl = _without_lists(_put_list)
+    S3Response._bucket_response_get = _list_page
+    S3Response._bucket_response_delete_keys = _delete_some
 
 
 def _without_missing(respond: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,6 +145,20 @@ def _without_lists(
         return do(self, *arguments)
 
     return act
+
+
+def _list_page(self: S3Response, *arguments: Any) -> Any:
+    """S3 gives a page of at most 1,000, whatever is asked for."""
+    asked = self.querystring.get("max-keys", [""])[0]
+    if moto_s3.is_strict() and asked.isdecimal() and int(asked) > MAX_KEYS:
+        self.querystring["max-keys"] = [str(MAX_KEYS)]
+    return _list_anything(self, *arguments)
+
+
+def _delete_some(self: S3Response, *arguments: Any, **options: Any) -> Any:
+    if moto_s3.is_strict() and self.body.count(b"<Object>") > MAX_KEYS:
+        raise moto_s3.error("MalformedXML", MALFORMED, 400)
+    return _delete_many(self, *arguments, **options)
 
 
 def _asks_for_list(self: S3Response) -> bool:

@@ -5,9 +5,11 @@ Nothing here changes an answer; each line was found by profiling a grading.
 
 import functools
 import re
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, override
 
 import moto.core.responses
+import moto.s3.models
 import moto.s3.urls
 import moto.sqs.models
 from moto.core.base_backend import BaseBackend
@@ -26,12 +28,15 @@ def install() -> None:
     # moto reloads the module each time, as its addresses can differ with the environment.
     S3Backend._url_module = property(lambda _self: moto.s3.urls)
     moto.core.responses.method_names_from_class = functools.cache(method_names_from_class)
+    # moto copies every version of a bucket, with what is in it, for each page of a listing.
+    S3Backend.list_object_versions = _list_versions
     # moto works out all of a queue's attributes, among them its messages' count, for each message.
     SQSBackend.is_message_valid_based_on_retention_period = _is_retained
     # Called a dozen times for each SQS message, on the same few names.
     moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
 
 
+_list_copies = S3Backend.list_object_versions
 _any_urls = BaseBackend.urls.fget
 _known: dict[type, dict[str, Any]] = {}
 
@@ -47,3 +52,29 @@ def _urls(backend: BaseBackend) -> dict[str, Any]:
     if kind not in _known:
         _known[kind] = _any_urls(backend)
     return _known[kind]
+
+
+class _Listed:
+    """A version in a listing, of whatever class; moto writes into it whether it is the latest."""
+
+    is_latest = False
+
+    def __init__(self, version: Any) -> None:
+        self._version = version
+
+    @property  # type: ignore[misc]
+    @override
+    def __class__(self) -> type:
+        return type(self._version)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._version, name)
+
+
+def _list_versions(backend: S3Backend, *arguments: Any, **options: Any) -> Any:
+    copying = moto.s3.models.copy
+    moto.s3.models.copy = SimpleNamespace(deepcopy=lambda versions: map(_Listed, versions))
+    try:
+        return _list_copies(backend, *arguments, **options)
+    finally:
+        moto.s3.models.copy = copying

@@ -200,6 +200,8 @@ def test_a_lifecycle_is_told_as_it_was_given(client: Client) -> None:
     ]
     rules = [{"ID": f"{n}", "Status": "Enabled", **rule} for n, rule in enumerate(rules)]
     given = {"Rules": rules}
+    with pytest.raises(ClientError, match="NoSuchLifecycleConfiguration"):
+        s3.get_bucket_lifecycle_configuration(Bucket="photos")
     s3.put_bucket_lifecycle_configuration(Bucket="photos", LifecycleConfiguration=given)
 
     assert s3.get_bucket_lifecycle_configuration(Bucket="photos")["Rules"] == rules
@@ -230,3 +232,18 @@ def test_rules_that_cannot_be_are_refused(client: Client, actions: Any) -> None:
         s3.put_bucket_lifecycle_configuration(
             Bucket="photos", LifecycleConfiguration={"Rules": [rule]}
         )
+
+
+def test_a_thousand_keys_are_the_most_of_a_request(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    objects = [{"Key": f"{number}"} for number in range(1001)]
+    with pytest.raises(ClientError, match="MalformedXML"):
+        s3.delete_objects(Bucket="photos", Delete={"Objects": objects})
+    s3.delete_objects(Bucket="photos", Delete={"Objects": objects[:1000]})
+    s3.delete_objects(Bucket="photos", Delete={"Objects": objects[1000:]})
+
+    page = s3.list_object_versions(Bucket="photos", MaxKeys=5000)
+    assert (len(page["DeleteMarkers"]), page["IsTruncated"]) == (1000, True)
+    assert s3.list_objects_v2(Bucket="photos", MaxKeys=5000)["MaxKeys"] == 1000

@@ -2,6 +2,7 @@
 
 import importlib
 
+import boto3
 import moto.core.responses
 import moto.sqs.models
 import pytest
@@ -41,3 +42,24 @@ def test_names_are_found_once() -> None:
     # AttributeError: it is moto's own again.
     assert moto.core.responses.method_names_from_class.cache_info().currsize
     assert moto.sqs.models.camelcase_to_underscores.cache_info().currsize
+
+
+@pytest.mark.usefixtures("moto")
+def test_versions_are_listed_without_copies_of_them() -> None:
+    s3 = boto3.client("s3", region_name="us-east-1")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "a", "b"):
+        s3.put_object(Bucket="photos", Key=key, Body=b"1")
+    s3.delete_object(Bucket="photos", Key="b")
+    backend = get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"]
+
+    for page in ({}, {"max_keys": 2}, {"prefix": "b"}, {"key_marker": "b"}):
+        found = backend.list_object_versions("photos", **page)
+        copied = moto_speed._list_copies(backend, "photos", **page)
+
+        assert found[3:] == copied[3:]
+        for mine, theirs in ((found[0], copied[0]), (found[2], copied[2])):
+            assert [(one.version_id, one.is_latest) for one in mine] == [
+                (one.version_id, one.is_latest) for one in theirs
+            ]
