@@ -7,7 +7,7 @@ from typing import Any
 
 from labs.checks import Cloud, check, expect, setup
 
-RECEIPT, ASSETS, CUSTOMERS, SECRET = "receipt", "assets", "customers", "signing-key"
+RECEIPT = "receipt"
 KEEP_SECONDS = 300
 LAYOUT = "~ The Little Shop, 12 High Street ~"
 GOODS = ("tea", "socks", "a map", "soap", "a kite", "ink", "honey", "a lamp", "salt", "chalk")
@@ -18,16 +18,18 @@ type Answer = dict[str, Any]
 
 @setup(once=True)
 def deploy(cloud: Cloud) -> None:
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=ASSETS)
-    s3.put_object(Bucket=ASSETS, Key="layout.txt", Body=LAYOUT.encode())
-    cloud.create_table(CUSTOMERS, key="customer")
-    cloud.client("secretsmanager").create_secret(Name=SECRET, SecretString="first")
+    number = cloud.random.randrange(1000)
     environment = {
-        "ASSETS_BUCKET": ASSETS,
-        "CUSTOMERS_TABLE": CUSTOMERS,
-        "KEY_SECRET": SECRET,
+        "ASSETS_BUCKET": f"assets-{number}",
+        "CUSTOMERS_TABLE": f"customers-{number}",
+        "KEY_SECRET": f"signing-key-{number}",
     }
+    s3, bucket = cloud.client("s3"), environment["ASSETS_BUCKET"]
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="layout.txt", Body=LAYOUT.encode())
+    cloud.create_table(environment["CUSTOMERS_TABLE"], key="customer")
+    secrets = cloud.client("secretsmanager")
+    secrets.create_secret(Name=environment["KEY_SECRET"], SecretString="first")
     cloud.deploy_function(
         RECEIPT, handler="handler.handler", environment=environment, timeout_seconds=10
     )
@@ -167,7 +169,8 @@ def begin(cloud: Cloud) -> str:
 
 def rotate(cloud: Cloud) -> str:
     key = f"k-{cloud.random.randrange(10**12)}"
-    cloud.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=key)
+    secret = named(cloud, "KEY_SECRET")
+    cloud.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=key)
     return key
 
 
@@ -188,7 +191,13 @@ def new_order(cloud: Cloud, *, lines: int = 4) -> tuple[Order, int]:
 
 def set_percent(cloud: Cloud, customer: str, percent: int) -> None:
     item = {"customer": {"S": customer}, "percent": {"N": str(percent)}}
-    cloud.client("dynamodb").put_item(TableName=CUSTOMERS, Item=item)
+    cloud.client("dynamodb").put_item(TableName=named(cloud, "CUSTOMERS_TABLE"), Item=item)
+
+
+def named(cloud: Cloud, variable: str) -> str:
+    """The name that the function finds in its environment."""
+    found = cloud.client("lambda").get_function_configuration(FunctionName=RECEIPT)
+    return str(found["Environment"]["Variables"][variable])
 
 
 def invoke(cloud: Cloud, order: Order) -> tuple[Answer | None, str]:
