@@ -21,7 +21,7 @@ def create_table(name, *key, indexes=None, **settings):
         ]
     if "ProvisionedThroughput" not in settings:
         settings["BillingMode"] = "PAY_PER_REQUEST"
-    return boto3.resource("dynamodb").create_table(
+    table = boto3.resource("dynamodb").create_table(
         TableName=name,
         KeySchema=_schema(key),
         AttributeDefinitions=[
@@ -30,6 +30,8 @@ def create_table(name, *key, indexes=None, **settings):
         ],
         **settings,
     )
+    table.wait_until_exists()
+    return table
 
 
 def _schema(attributes):
