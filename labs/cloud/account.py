@@ -162,7 +162,7 @@ class Account:
             return ({"unreachable": True, "status": 0}, b""), UNREACHABLE
         hit = self.faults.of_call(asked.service, asked.operation, asked.values)
         hit.happen_before()
-        rest = partial_batches.cut(request, asked.operation) if hit.is_partial else {}
+        rest = partial_batches.cut(request, asked.operation, hit.done) if hit.is_partial else {}
         with self._working():
             frame = hit.error or _unproven(request, asked)
             frame = frame or _refusal(asked, self.simulation.callers[-1])

@@ -41,6 +41,7 @@ class Hit(NamedTuple):
     is_crash: bool = False
     before: tuple[Callable[[], object], ...] = ()
     refuse: Answer | None = None  # the error, where it depends on the call
+    done: int = 0  # how many of a partial batch; 0 is half of them
 
     def happen_before(self) -> None:
         """Do what others do before the call arrives."""
@@ -142,12 +143,14 @@ class Faults:
         hit = Hit(refuse=functools.partial(cancellation, reason, at))
         self._of_calls.append(("dynamodb", "TransactWriteItems", self._schedule(when), hit))
 
-    def hold_back(self, service: str, operation: str, **when: Unpack[When]) -> None:
-        """Do the first half of a batch, and give the rest back as not processed."""
+    def hold_back(
+        self, service: str, operation: str, *, done: int = 0, **when: Unpack[When]
+    ) -> None:
+        """Do the first half of a batch, or so many, and give the rest back as not processed."""
         _check_names(service, operation)
         if service != "dynamodb" or operation not in LEFT:
             raise BadFaultError(f"a batch of DynamoDB can be done in part: {', '.join(LEFT)}")
-        hit = Hit(is_partial=True)
+        hit = Hit(is_partial=True, done=done)
         self._of_calls.append((service, operation, self._schedule(when), hit))
 
     def fail_entries(
@@ -210,7 +213,7 @@ class Faults:
         self, service: str, operation: str, parameters: Mapping[str, Any] | None = None
     ) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns, is_partial, is_crash, before, _ = Hit()
+        error, lost, delay_ns, is_partial, is_crash, before, _, done = Hit()
         for of_service, of_operation, schedule, hit in self._of_calls:
             if (service, operation) == (of_service, of_operation) and schedule.hits():
                 refused = hit.refuse(parameters or {}) if hit.refuse else hit.error
@@ -218,7 +221,8 @@ class Faults:
                 delay_ns += hit.delay_ns
                 is_partial, is_crash = is_partial or hit.is_partial, is_crash or hit.is_crash
                 before += hit.before
-        return Hit(error, lost, delay_ns, is_partial, is_crash, before)
+                done = done or hit.done
+        return Hit(error, lost, delay_ns, is_partial, is_crash, before, done=done)
 
     def of_entry(self, service: str, operation: str) -> FailedEntry | None:
         """What is to be said of this entry of a batch instead of accepting it, or None."""

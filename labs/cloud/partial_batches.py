@@ -17,18 +17,21 @@ LEFT = {"BatchWriteItem": "UnprocessedItems", "BatchGetItem": "UnprocessedKeys"}
 type Json = dict[str, Any]
 
 
-def cut(request: AWSPreparedRequest, operation: str) -> Json:
-    """Leave the first half of a batch in the request; what was taken out, in the same form."""
+def cut(request: AWSPreparedRequest, operation: str, done: int) -> Json:
+    """Leave the first part of a batch in the request; what was taken out, in the same form.
+
+    `done` is how many are left in it, 0: half of them.
+    """
     body = json.loads(request.body)
     entries = [
         (table, entry)
         for table, batch in body["RequestItems"].items()
         for entry in _entries(batch, operation)
     ]
-    half = -(-len(entries) // 2)
+    done = done or -(-len(entries) // 2)
     asked = body["RequestItems"]
-    rest = _batches(asked, entries[half:], operation)
-    body["RequestItems"] = _batches(asked, entries[:half], operation)
+    rest = _batches(asked, entries[done:], operation)
+    body["RequestItems"] = _batches(asked, entries[:done], operation)
     request.body = json.dumps(body).encode()
     return rest
 

@@ -115,7 +115,7 @@ def test_half_of_a_batch_comes_back(graded: Grade) -> None:
     report = graded(
         """
 cloud.faults.hold_back("dynamodb", "BatchWriteItem")
-cloud.faults.hold_back("dynamodb", "BatchGetItem")
+cloud.faults.hold_back("dynamodb", "BatchGetItem", done=2)
 cloud.queue("jobs").send("one")
 cloud.settle()
 expect(not cloud.function("worker").invocations[0].error, "failed")
