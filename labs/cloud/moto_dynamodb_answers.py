@@ -121,6 +121,21 @@ def _get_keys_value(self: DynamoDBBackend, table: Table, keys: dict[str, Any]) -
 def _check_keys(fields: Any, table: Table, custom_error_msg: str | None = None) -> None:
     default = EMPTY_KEY if has_current() else None
     _check_any_keys(fields, table, custom_error_msg or default)
+    if table and has_current():
+        _check_index_keys(fields, table)
+
+
+def _check_index_keys(fields: dict[str, Any], table: Table) -> None:
+    """An item may lack a key of an index, and then it is not in it; another type is refused."""
+    types = {one["AttributeName"]: one["AttributeType"] for one in table.attr}
+    for index in table.all_indexes():
+        for name in set(index.schema_key_attrs) - set(table.table_key_attrs):
+            if name in fields and types[name] not in fields[name]:
+                raise MockValidationException(
+                    "One or more parameter values were invalid: Type mismatch for Index Key "
+                    f"{name} Expected: {types[name]} Actual: {next(iter(fields[name]))} "
+                    f"IndexName: {index.name}"
+                )
 
 
 def _delete_table(self: DynamoHandler, original: Answer) -> ActionResult:

@@ -124,6 +124,29 @@ def test_what_is_wrong_is_said_as_aws_says_it(
     assert (error["Code"], error["Message"]) == ("ValidationException", message)
 
 
+def test_a_key_of_an_index_has_its_type_or_is_missing(client: Callable[[str], Any]) -> None:
+    dynamodb = client("dynamodb")
+    index = {
+        "IndexName": "by-state",
+        "KeySchema": [{"AttributeName": "state", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    state = {"AttributeName": "state", "AttributeType": "S"}
+    attributes = [*TABLE["AttributeDefinitions"], state]
+    indexed = {"AttributeDefinitions": attributes, "GlobalSecondaryIndexes": [index]}
+    dynamodb.create_table(**{**TABLE, **indexed})
+    wrong = {**KEY, "state": {"N": "1"}}
+
+    with pytest.raises(ClientError, match="Index Key state Expected: S Actual: N IndexName: by-"):
+        dynamodb.put_item(TableName="t", Item=wrong)
+    with pytest.raises(ClientError, match="Index Key state Expected: S Actual: N IndexName: by-"):
+        dynamodb.batch_write_item(RequestItems={"t": [{"PutRequest": {"Item": wrong}}]})
+
+    dynamodb.put_item(TableName="t", Item=KEY)
+    dynamodb.put_item(TableName="t", Item={**KEY, "state": {"S": "open"}})
+    assert dynamodb.scan(TableName="t", IndexName="by-state")["Count"] == 1
+
+
 def test_a_missing_table_is_named(dynamodb: Any) -> None:
     with pytest.raises(ClientError, match="Requested resource not found: Table: x not found"):
         dynamodb.delete_table(TableName="x")
