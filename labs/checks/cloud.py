@@ -13,7 +13,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from labs.checks.failure import expect
 from labs.checks.package import zip_files
 from labs.checks.program import Program
-from labs.cloud import moto_seams
+from labs.cloud import moto_s3, moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clients import client
 from labs.cloud.faults import Faults
@@ -190,6 +190,13 @@ class Cloud:
     ) -> Response:
         """A request from outside without credentials, as of a browser; it is not in the trace."""
         return Response(*self._account.request(method, url, dict(headers or {}), body))
+
+    def shrink_parts(self, smallest_bytes: int) -> None:
+        """Let S3 take smaller parts of uploads than 5 MiB, so that a grading is quick.
+
+        The brief and the lab's label have to say so.
+        """
+        moto_s3.take_parts_from(smallest_bytes)
 
     def websocket(self, url: str, headers: Mapping[str, str] | None = None) -> Connection:
         """Connect to a WebSocket API as a client: `send`, `received`, `close`.

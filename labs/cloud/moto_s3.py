@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
+import moto.s3.models
 import moto.s3.notifications
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import S3ClientError
@@ -40,6 +41,7 @@ ENCRYPTION = {
     }
 }
 REMOVED = "s3:ObjectRemoved:"
+SMALLEST_PART = moto.s3.models.S3_UPLOAD_PART_MIN_SIZE
 
 
 class Wiring(Protocol):
@@ -115,6 +117,11 @@ def is_missing(bucket_name: str, key: str) -> bool:
         return False
     newest = found.keys.get(key)
     return newest is None or is_marker(newest)
+
+
+def take_parts_from(size: int) -> None:
+    """Of how many bytes a part has to be, if it is not the last one."""
+    moto.s3.models.S3_UPLOAD_PART_MIN_SIZE = size
 
 
 def lifecycle(found: FakeBucket) -> list[dict[str, Any]]:

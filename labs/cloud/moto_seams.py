@@ -132,6 +132,7 @@ def stop() -> None:
 def reset(seed: int, start: datetime | None = None) -> None:
     """An empty account whose ids follow from `seed`, at the time `start` or else the real one."""
     clock.reset(start)
+    moto_s3.take_parts_from(moto_s3.SMALLEST_PART)
     randomness.seed(seed)
     _mock.reset()
     # How much that drew depends on what was there before.

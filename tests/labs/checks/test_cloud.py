@@ -1,6 +1,8 @@
 """The author's view of an account."""
 
+import moto.s3.models
 import pytest
+from botocore.exceptions import ClientError
 
 from labs.checks import CheckFailedError, Cloud, expect
 from labs.cloud.account import Account
@@ -91,6 +93,38 @@ def test_a_request_from_outside_has_no_credentials(cloud: Cloud) -> None:
     assert cloud.request("GET", url.partition("?")[0]).status == 403
     assert cloud.request("PUT", url, headers={"Content-Type": "x/y"}, body=b"x").status == 403
     assert not cloud.calls()
+
+
+def test_parts_of_uploads_may_be_smaller_than_those_of_aws(cloud: Cloud) -> None:
+    s3, place = cloud.client("s3"), {"Bucket": "photos", "Key": "a"}
+    s3.create_bucket(Bucket="photos")
+
+    def upload() -> str:
+        upload = s3.create_multipart_upload(**place)["UploadId"]
+        etags = [
+            s3.upload_part(**place, UploadId=upload, PartNumber=number, Body=bytes(50))["ETag"]
+            for number in (1, 2)
+        ]
+        parts = [{"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, 1)]
+        done = s3.complete_multipart_upload(
+            **place, UploadId=upload, MultipartUpload={"Parts": parts}
+        )
+        return str(done["ETag"])
+
+    with pytest.raises(ClientError, match="EntityTooSmall"):
+        upload()
+    cloud.shrink_parts(50)
+    assert upload().endswith('-2"')
+    cloud.shrink_parts(51)
+    with pytest.raises(ClientError, match="EntityTooSmall"):
+        upload()
+
+
+def test_the_next_account_has_parts_of_aws_again(cloud: Cloud) -> None:
+    cloud.shrink_parts(50)
+    Account(no_guest, seed=2)
+
+    assert moto.s3.models.S3_UPLOAD_PART_MIN_SIZE == 5 * 1024 * 1024
 
 
 def test_a_request_to_a_foreign_address_is_a_mistake_of_the_author(cloud: Cloud) -> None:
