@@ -257,7 +257,7 @@ def statements(cloud: Cloud, queue: str) -> list[dict[str, Any]]:
         QueueUrl=cloud.queue(queue).url, AttributeNames=["Policy"]
     )
     policy = json.loads(answer.get("Attributes", {}).get("Policy") or "{}")
-    return as_list(policy.get("Statement", []))
+    return [one for one in as_list(policy.get("Statement", [])) if isinstance(one, dict)]
 
 
 def as_list(value: Any) -> list[Any]:
