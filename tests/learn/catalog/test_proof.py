@@ -8,7 +8,6 @@ from labs import Problem
 from labs.proof import BrokenLabError
 from learn.catalog import proof
 
-
 BROKEN = Problem(Path("checks.py"), 1, "is broken")
 WRONG = Problem(Path("wrong.py"), 2, "is wrong")
 
