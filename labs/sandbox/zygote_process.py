@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from labs.errors import SandboxUnavailableError
-from labs.sandbox import cgroups, seam
+from labs.sandbox import cgroups, huge_pages, seam
 from labs.sandbox.immortal import make_all_immortal
 from labs.sandbox.limits import ProcessLimits, lower
 from labs.sandbox.tiers import Tier, make_walls
@@ -96,6 +96,7 @@ def _freeze() -> None:
     # Otherwise each use of an object, and each collection, in a child would copy inherited pages.
     gc.collect()
     make_all_immortal()
+    huge_pages.collapse()
     gc.freeze()
     gc.set_threshold(GC_THRESHOLD)
 
