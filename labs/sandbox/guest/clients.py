@@ -4,10 +4,13 @@ The zygote makes one of each; the first `boto3.client("s3")` of a child takes it
 anything special (another region, an endpoint, a session of its own) gets what boto3 makes.
 """
 
+import functools
 import os
+from collections.abc import Callable
 from typing import Any
 
 import boto3
+import botocore.useragent
 from boto3.session import Session
 
 # The clients and resources that labs use most.
@@ -43,6 +46,12 @@ EXERCISES: dict[str, dict[str, dict[str, Any]]] = {
     },
     "events": {"put_events": {"Entries": [{"Source": "warm", "DetailType": "x", "Detail": "{}"}]}},
 }
+# What programs make of a resource.
+SUBRESOURCES: dict[str, Callable[[Any], object]] = {
+    "dynamodb": lambda dynamodb: dynamodb.Table("warm"),
+    "s3": lambda s3: (s3.Bucket("warm"), s3.Object("warm", "warm")),
+    "sqs": lambda sqs: sqs.Queue("https://sqs.us-east-1.amazonaws.com/1/warm"),
+}
 
 
 def _exercise(client: Any) -> None:
@@ -63,10 +72,14 @@ class Ready:
         boto3.setup_default_session()
         self._session = boto3.DEFAULT_SESSION
         self._settings = _settings()
+        _keep_classes(self._session)
+        _keep_user_agent()
         for kind, names in (("client", CLIENTS), ("resource", RESOURCES)):
             for name in names:
                 made = getattr(boto3, kind)(name)
                 _exercise(made if kind == "client" else made.meta.client)
+                if kind == "resource":
+                    SUBRESOURCES[name](made)
                 self._made[kind, name] = made
         Session.client = self._taking("client")
         Session.resource = self._taking("resource")
@@ -79,6 +92,30 @@ class Ready:
             return _make[kind](session, service_name, *arguments, **options)
 
         return take
+
+
+def _keep_classes(session: Any) -> None:
+    """Build the class of a resource once, and not for each `resource.Table(...)` again."""
+    factory = session.resource_factory
+    classes: dict[tuple[str, str, str], Any] = {}
+    build = factory.load_from_definition
+
+    def load(
+        resource_name: str, single_resource_json_definition: Any, service_context: Any
+    ) -> Any:
+        model = service_context.service_model
+        key = model.service_name, model.api_version, resource_name
+        if key not in classes:
+            classes[key] = build(resource_name, single_resource_json_definition, service_context)
+        return classes[key]
+
+    factory.load_from_definition = load
+
+
+def _keep_user_agent() -> None:
+    """botocore looks at each character of the user agent, twice for each call."""
+    sanitize = botocore.useragent.sanitize_user_agent_string_component
+    botocore.useragent.sanitize_user_agent_string_component = functools.lru_cache(sanitize)
 
 
 def _settings() -> dict[str, str]:

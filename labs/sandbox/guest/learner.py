@@ -35,12 +35,11 @@ from typing import Any, TextIO, override
 from labs.sandbox import seam
 from labs.sandbox.environment import ENVIRONMENT
 from labs.sandbox.folders import task_root
-from labs.sandbox.guest import aws, clients, http, javascript, randomness
+from labs.sandbox.guest import aws, clients, http, javascript, package, randomness
 from labs.sandbox.guest.clock import clock, install_clock
 from labs.sandbox.guest.container import container
 from labs.sandbox.guest.failure import failure
 from labs.sandbox.guest.handler import function
-from labs.sandbox.guest.package import PackageError, unpack
 from labs.sandbox.guest.program import call, run_program
 from labs.sandbox.virtual_time import NEEDED_MODULES
 from labs.syntax import first_error
@@ -75,6 +74,7 @@ def warm() -> None:
     clients.Ready().make()
     http.install()
     http.warm()
+    package.warm()
 
 
 def run(fds: list[int]) -> None:
@@ -149,8 +149,8 @@ def load(request: dict[str, Any], body: bytes) -> dict[str, Any]:
     """Unpack a program's files."""
     os.environ.update(request["environment"])
     try:
-        unpack([(body, task_root())])
-    except PackageError as error:
+        package.unpack([(body, task_root())])
+    except package.PackageError as error:
         return failure("Runtime.InvalidZip", str(error))
     return {}
 

@@ -50,6 +50,15 @@ def unpack(archives: Iterable[tuple[bytes, str]]) -> None:
     importlib.invalidate_caches()
 
 
+def warm() -> None:
+    """Read an archive, so that a child finds the code for it at work."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("warm.py"), "")
+    with zipfile.ZipFile(file) as archive:
+        archive.read(archive.infolist()[0])
+
+
 def forget_replaced(folders: list[str]) -> None:
     """Let what lies in `folders` be imported, where the runtime has imported its own already."""
     for name in REPLACEABLE:

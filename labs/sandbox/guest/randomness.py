@@ -20,6 +20,7 @@ def install() -> None:
     random._urandom = _source.randbytes  # type: ignore[attr-defined]
     random.Random.seed = _seed  # type: ignore[method-assign]
     random.seed = random._inst.seed
+    _seed_from(_source, "warm")  # as `begin` does in each child
 
 
 def begin(seed: str) -> None:

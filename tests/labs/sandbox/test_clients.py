@@ -65,3 +65,16 @@ def test_what_lambda_sets_for_a_function_asks_for_no_other_client() -> None:
         "# What the zygote made is immortal.\n"
         "print(json.dumps([sys.getrefcount(client) > 2**30 for client in (ready, own)]))"
     ) == [True, False]
+
+
+def test_classes_of_resources_are_kept_for_the_default_session_alone() -> None:
+    assert printed(
+        "def add(class_attributes, **_): class_attributes['shout'] = lambda one: one.name.upper()\n"
+        "own = boto3.Session()\n"
+        "own.events.register('creating-resource-class.dynamodb.Table', add)\n"
+        "theirs = own.resource('dynamodb').Table('a').shout()\n"
+        "dynamodb = boto3.resource('dynamodb')\n"
+        "tables = [dynamodb.Table('a'), dynamodb.Table('b')]\n"
+        "same = type(tables[0]) is type(tables[1])\n"
+        "print(json.dumps([theirs, same, [table.name for table in tables]]))"
+    ) == ["A", True, ["a", "b"]]
