@@ -69,7 +69,7 @@ def test_what_lambda_sets_for_a_function_asks_for_no_other_client() -> None:
 
 def test_classes_of_resources_are_kept_for_the_default_session_alone() -> None:
     assert printed(
-        "def add(class_attributes, **_): class_attributes['shout'] = lambda one: one.name.upper()\n"
+        "def add(class_attributes, **_): class_attributes['shout'] = lambda it: it.name.upper()\n"
         "own = boto3.Session()\n"
         "own.events.register('creating-resource-class.dynamodb.Table', add)\n"
         "theirs = own.resource('dynamodb').Table('a').shout()\n"
