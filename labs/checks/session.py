@@ -28,7 +28,7 @@ from labs.checks.grading import Grading, Scene
 from labs.checks.program import ProgramError
 from labs.checks.registry import collect
 from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
-from labs.cloud import inventory, moto_seams, requests
+from labs.cloud import faults, inventory, moto_seams, requests
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import Guest, Serve, StoppedError
 from labs.sandbox.environment import ENVIRONMENT
@@ -49,6 +49,7 @@ def warm() -> None:
         cloud.client(service)
         requests.warm(service)
     tour.take(cloud)
+    faults.warm()
     moto_seams.reset(0)
 
 

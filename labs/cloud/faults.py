@@ -255,6 +255,11 @@ def _any_hits(schedules: Iterable[Schedule]) -> bool:
     return any(hits)
 
 
+def warm() -> None:
+    """Read the services' names, which takes as long as a dozen calls."""
+    _services()
+
+
 def _check_names(service: str, operation: str) -> None:
     _check_name(service, _services(), "service")
     _check_name(operation, tuple(get_service_model(service).operation_names), f"{service}")

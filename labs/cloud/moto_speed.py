@@ -5,6 +5,7 @@ Nothing here changes an answer; each line was found by profiling a grading.
 
 import functools
 import re
+import string
 from types import SimpleNamespace
 from typing import Any, override
 
@@ -15,11 +16,14 @@ import moto.s3.urls
 import moto.sqs.models
 from moto.core.base_backend import BaseBackend
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
+from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.moto_random import MotoRandom
 from moto.s3.models import S3Backend
 from moto.sqs.models import SQSBackend
 
 # The patterns of all services' addresses together; the default would throw half of them away.
 REGEX_CACHE = 8192
+RECEIPT_HANDLE_LENGTH = 185
 
 
 def install() -> None:
@@ -35,12 +39,40 @@ def install() -> None:
     SQSBackend.is_message_valid_based_on_retention_period = _is_retained
     # Called a dozen times for each SQS message, on the same few names.
     moto.sqs.models.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
+    moto.core.responses.camelcase_to_underscores = functools.cache(camelcase_to_underscores)
+    # 52 characters for the id of each answer, 185 for each message that is received.
+    MotoRandom.get_random_string = _random_string
+    moto.sqs.models.generate_receipt_handle = _receipt_handle
     # Each character of a user agent, twice for each call of a client.
     sanitize = botocore.useragent.sanitize_user_agent_string_component
     botocore.useragent.sanitize_user_agent_string_component = functools.lru_cache(sanitize)
 
 
 _list_copies = S3Backend.list_object_versions
+
+
+def _random_string(
+    source: MotoRandom, length: int = 20, include_digits: bool = True, lower_case: bool = False
+) -> str:
+    pool = string.ascii_letters + (string.digits if include_digits else "")
+    drawn = _characters(source, pool, length)
+    return drawn.lower() if lower_case else drawn
+
+
+def _receipt_handle() -> str:
+    return _characters(mock_random, string.ascii_lowercase, RECEIPT_HANDLE_LENGTH)
+
+
+def _characters(source: MotoRandom, pool: str, length: int) -> str:
+    """What so many times `source.choice(pool)` would draw, without two calls for each."""
+    count, draw = len(pool), source.getrandbits
+    bits, drawn = count.bit_length(), ""
+    while len(drawn) < length:
+        if (number := draw(bits)) < count:
+            drawn += pool[number]
+    return drawn
+
+
 _any_urls = BaseBackend.urls.fget
 _known: dict[type, dict[str, Any]] = {}
 

@@ -1,13 +1,17 @@
 """What is worked out once is what moto would work out each time."""
 
 import importlib
+import string
 
 import boto3
 import moto.core.responses
 import moto.sqs.models
+import moto.sqs.utils
 import pytest
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.moto_random import MotoRandom
 
 from labs.cloud import moto_speed
 
@@ -42,6 +46,30 @@ def test_names_are_found_once() -> None:
     # AttributeError: it is moto's own again.
     assert moto.core.responses.method_names_from_class.cache_info().currsize
     assert moto.sqs.models.camelcase_to_underscores.cache_info().currsize
+
+
+@pytest.mark.usefixtures("moto")
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_characters_are_drawn(seed: int) -> None:
+    ours, theirs = MotoRandom(seed), MotoRandom(seed)
+    pool = string.ascii_letters + string.digits
+
+    for length in (1, 52, 185):
+        drawn = [theirs.choice(pool) for _ in range(length)]
+        assert ours.get_random_string(length) == "".join(drawn)
+        drawn = [theirs.choice(string.ascii_letters) for _ in range(length)]
+        expected = "".join(drawn).lower()
+        assert ours.get_random_string(length, include_digits=False, lower_case=True) == expected
+    assert ours.random() == theirs.random()
+
+
+@pytest.mark.usefixtures("moto")
+def test_a_receipt_handle_is_that_of_moto() -> None:
+    mock_random.seed(7)
+    expected = moto.sqs.utils.generate_receipt_handle()
+    mock_random.seed(7)
+
+    assert moto.sqs.models.generate_receipt_handle() == expected
 
 
 @pytest.mark.usefixtures("moto")
