@@ -1,10 +1,9 @@
 """What the examples about API Gateway may import: APIs are made, and called as clients would."""
 
 import json
-import urllib.error
-import urllib.request
 
 import boto3
+import requests
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 
@@ -56,13 +55,8 @@ def call(url, method="GET", body=None, **headers):
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     if data is not None:
         named.setdefault("Content-Type", "application/json")
-    request = urllib.request.Request(url, data, named, method=method)
-    try:
-        answer = urllib.request.urlopen(request, timeout=35)
-    except urllib.error.HTTPError as refused:
-        answer = refused
-    with answer:
-        return answer.status, dict(answer.headers), answer.read().decode()
+    answer = requests.request(method, url, data=data, headers=named, timeout=35)
+    return answer.status_code, dict(answer.headers), answer.text
 
 
 def guard(api_id, function_arn, **settings):
