@@ -193,7 +193,7 @@ def test_a_lifecycle_is_told_as_it_was_given(client: Client) -> None:
     s3.create_bucket(Bucket="photos")
     kept = {"NoncurrentDays": 30, "NewerNoncurrentVersions": 3}
     sizes = {"Prefix": "a/", "ObjectSizeGreaterThan": 5, "ObjectSizeLessThan": 9}
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"Filter": {"Prefix": "a/"}, "NoncurrentVersionExpiration": kept},
         {"Filter": {"ObjectSizeGreaterThan": 7}, "Expiration": {"Days": 1}},
         {"Filter": {"And": sizes}, "Expiration": {"Days": 1}},
