@@ -28,6 +28,7 @@ def is_published(job):
 
 
 LIMIT_SECONDS = 11 * 3600
+HIDDEN_SECONDS = 12 * 3600 - 10  # SQS refuses to extend beyond twelve hours
 
 
 def run(queue_url, parking_url, timeout_seconds, seconds):
@@ -63,9 +64,9 @@ def finish(job, handle, timeout_seconds):
     return True
 
 
-def extend(handle, timeout_seconds):
+def extend(handle, seconds):
     try:
-        sqs.change_message_visibility(**handle, VisibilityTimeout=timeout_seconds)
+        sqs.change_message_visibility(**handle, VisibilityTimeout=seconds)
     except Exception as error:
         print(f"heartbeat failed: {error!r}")
         return False

@@ -28,6 +28,7 @@ def is_published(job):
 
 
 LIMIT_SECONDS = 11 * 3600
+HIDDEN_SECONDS = 12 * 3600 - 10  # SQS refuses to extend beyond twelve hours
 
 
 def run(queue_url, parking_url, timeout_seconds, seconds):
@@ -60,14 +61,16 @@ def finish(job, handle, timeout_seconds):
         now = time.time()
         if now - received >= LIMIT_SECONDS:
             return False
-        if now - beat >= 30 and extend(handle, timeout_seconds):
-            beat = now
+        if now - beat >= 30:
+            left = HIDDEN_SECONDS - (now - received)
+            if extend(handle, int(min(60, left))):
+                beat = now
     return True
 
 
-def extend(handle, timeout_seconds):
+def extend(handle, seconds):
     try:
-        sqs.change_message_visibility(**handle, VisibilityTimeout=60)
+        sqs.change_message_visibility(**handle, VisibilityTimeout=seconds)
     except Exception as error:
         print(f"heartbeat failed: {error!r}")
         return False
