@@ -81,8 +81,12 @@ def grade(
     *,
     seed: int | None = None,
     only_visible: bool = False,
+    only_check: str = "",
 ) -> GradeReport:
     """Grade a submission. The same seed gives the same hidden inputs.
+
+    `only_check` is the id of a check to be run alone, if there is such a one and each has an
+    account of its own.
 
     Never raises for what the files contain; what breaks on our side is the verdict engine_error.
     """
@@ -105,6 +109,7 @@ def grade(
         "path": str(spec.checks_path),
         "seed": seed,
         "only_visible": only_visible,
+        "only_check": only_check,
         "aws_calls": spec.limits.aws_calls,
     }
     try:

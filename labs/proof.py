@@ -37,12 +37,16 @@ def prove_lab(spec: LabSpec) -> Iterator[Problem]:
     return problems_of(proof_steps(spec))
 
 
-def proof_steps(spec: LabSpec) -> list[Step]:
-    """The gradings that prove a lab."""
+def proof_steps(spec: LabSpec, *, quick: bool = False) -> list[Step]:
+    """The gradings that prove a lab.
+
+    `quick`: of a mistake, the check that must catch it is run alone, if it does catch it. How the
+    others bear with that code is not seen then.
+    """
     steps = [
         *(partial(_prove_solution, spec, folder) for folder in spec.solutions),
         partial(_prove_starter, spec),
-        *(partial(_prove_mistake, spec, mistake) for mistake in spec.mistakes),
+        *(partial(_prove_mistake, spec, mistake, quick) for mistake in spec.mistakes),
     ]
     return [partial(_done, spec, step) for step in steps]
 
@@ -89,8 +93,11 @@ def _concept_problems(spec: LabSpec, known: list[str]) -> Iterator[Problem]:
             yield Problem(spec.folder / "lab.toml", spec.concepts_line(check), message)
 
 
-def _prove_mistake(spec: LabSpec, mistake: Mistake) -> Iterator[Problem]:
-    report = _graded(spec, spec.folder / "mistakes" / mistake.name)
+def _prove_mistake(spec: LabSpec, mistake: Mistake, quick: bool) -> Iterator[Problem]:
+    folder = spec.folder / "mistakes" / mistake.name
+    if quick and mistake.caught_by in _caught(_graded(spec, folder, only=mistake.caught_by)):
+        return
+    report = _graded(spec, folder)
     line = mistake_line(spec.folder / "lab.toml", mistake.name)
     problem = partial(Problem, spec.folder / "lab.toml", line)
     known = [check.id for check in report.checks]
@@ -99,13 +106,16 @@ def _prove_mistake(spec: LabSpec, mistake: Mistake) -> Iterator[Problem]:
             f"there is no check '{mistake.caught_by}': the checks are {', '.join(known)}"
         )
         return
-    caught = {check.id for check in report.checks if check.verdict is not Verdict.PASSED}
-    if mistake.caught_by not in caught:
+    if mistake.caught_by not in _caught(report):
         wanted = f"the mistake '{mistake.name}' must be caught by '{mistake.caught_by}'"
         yield problem(f"{wanted}, but {_outcome(report)}")
 
 
-def _graded(spec: LabSpec, folder: Path) -> GradeReport:
+def _caught(report: GradeReport) -> set[str]:
+    return {check.id for check in report.checks if check.verdict is not Verdict.PASSED}
+
+
+def _graded(spec: LabSpec, folder: Path, *, only: str = "") -> GradeReport:
     """The report on the files of a folder.
 
     Raises:
@@ -115,7 +125,7 @@ def _graded(spec: LabSpec, folder: Path) -> GradeReport:
     for name, text in files.items():
         if name.endswith(".py"):
             _check_syntax(folder / name, text)
-    report = grade(spec, files, seed=SEED)
+    report = grade(spec, files, seed=SEED, only_check=only)
     if report.fault:
         raise _CannotGradeError(report.fault)
     if report.verdict is Verdict.TIMED_OUT and not report.checks:

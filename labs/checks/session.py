@@ -2,7 +2,7 @@
 
 `warm` runs in the zygote, `run` in the sandbox. Requests of the worker, on one socket:
 
-    grade  `files`, `checks` (source), `path`, `seed`, `only_visible`, `aws_calls`
+    grade  `files`, `checks` (source), `path`, `seed`, `only_visible`, `only_check`, `aws_calls`
     play   `files`, `file`, `seed`, `aws_calls`
     evaluate  `job` (see labs.evaluation.job); it needs no learner's process
 
@@ -69,6 +69,8 @@ def grade(job: Json, worker: Worker) -> Json:
         return {"fault": asdict(fault(error, job["path"]))}
     if job["only_visible"]:
         checks = tuple(check for check in checks if check.visible)
+    if job["only_check"] and not (setup and setup.once):
+        checks = tuple(check for check in checks if check.id == job["only_check"]) or checks
     grading = Grading(job, setup, worker)
     try:
         results = list(grading.results(checks))

@@ -29,22 +29,26 @@ def question_files(course: Course, folders: Sequence[Path]) -> Iterator[tuple[Pa
 
 
 def proofs_of(
-    course: Course, questions: Sequence[tuple[Path, Question]], *, only: str = ""
+    course: Course,
+    questions: Sequence[tuple[Path, Question]],
+    *,
+    only: str = "",
+    quick: bool = False,
 ) -> Iterator[Proof]:
     """What is to be proved in the folder or file `only`, as "sqs" or "sqs/labs/partial-batch".
 
     Labs take longest, and come first.
     """
-    for name, prove in _named_proofs(course, questions):
+    for name, prove in _named_proofs(course, questions, quick=quick):
         if f"{name}/".startswith(f"{only.strip('/')}/" if only else ""):
             yield prove
 
 
 def _named_proofs(
-    course: Course, questions: Sequence[tuple[Path, Question]]
+    course: Course, questions: Sequence[tuple[Path, Question]], *, quick: bool
 ) -> Iterator[tuple[str, Proof]]:
     for lab in course.labs:
-        yield f"{lab.module}/labs/{lab.name}", labs.proof_steps(lab.spec)
+        yield f"{lab.module}/labs/{lab.name}", labs.proof_steps(lab.spec, quick=quick)
     for module in course.modules:
         for lesson in module.lessons:
             yield f"{module.slug}/lessons/{lesson.slug}", [partial(_prove_lesson, lesson.body)]

@@ -74,7 +74,7 @@ def test_it_names_the_variant_of_a_question_that_is_wrong(
     content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Labs and lessons have tests of their own, and take long.
-    monkeypatch.setattr(labs, "proof_steps", lambda _spec: [])
+    monkeypatch.setattr(labs, "proof_steps", lambda _spec, **_options: [])
     monkeypatch.setattr(proof, "prove_examples", lambda _body: [])
     asked = content / "sqs" / "questions" / "least-visibility-timeout.yaml"
     text = asked.read_text().replace("6 * timeout + window", "6 * timeout / (timeout - 35)", 1)
@@ -96,7 +96,7 @@ def test_it_proves_only_what_it_is_asked_for(
 ) -> None:
     proved: list[str] = []
     steps = [lambda: pytest.fail("a lab was proved")]
-    monkeypatch.setattr(labs, "proof_steps", lambda _spec: steps)
+    monkeypatch.setattr(labs, "proof_steps", lambda _spec, **_options: steps)
 
     def prove_examples(body: Body) -> list[labs.Problem]:
         proved.append(body.path.name)

@@ -32,6 +32,11 @@ class Command(BaseCommand):
             help="how many prove at once (default: one for each core)",
         )
         parser.add_argument(
+            "--quick",
+            action="store_true",
+            help="run wrong solutions against the check alone that must catch them",
+        )
+        parser.add_argument(
             "--only",
             default="",
             metavar="PREFIX",
@@ -58,7 +63,8 @@ class Command(BaseCommand):
             self._list_facts(fact_uses(course, questions), options["facts"])
             return
         problems = list(unknown_facts(course, questions))
-        proofs = list(proofs_of(course, questions, only=options["only"]))
+        chosen = {"only": options["only"], "quick": options["quick"]}
+        proofs = list(proofs_of(course, questions, **chosen))
         if options["only"] and not proofs:
             raise CommandError(f"There is no lab, lesson or question in '{options['only']}'.")
         problems += proof.run(proofs, options["processes"])
