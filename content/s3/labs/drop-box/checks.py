@@ -55,7 +55,7 @@ def type_is_bound(cloud: Cloud) -> None:
         f"A link for {kind} took a file without any type.",
     )
     expect(put(cloud, url, kind) == 200, f"A link for {kind} does not take a file of this type.")
-    for other in ("text/html", "image/svg+xml", "application/pdfx", "", "image/"):
+    for other in ("text/html", "image/svg+xml", "application/pdfx", "image/png;a=b", "", "image/"):
         expect_no_link(
             cloud, f"with the type '{other}'", "upload_url", client_id(cloud), name, other
         )
@@ -116,9 +116,11 @@ def any_name(cloud: Cloud) -> None:
         f"what? & why={number}.pdf",
         f"..{number}..pdf",
         f"...{number}",
+        f" draft {number} .pdf ",
+        f"U\u0308ber {number}.PDF",
     ]
-    client = client_id(cloud)
-    for name in names:
+    clients = [f"ACME-{number}", "Z", "7", f"x--{number}-", client_id(cloud)]
+    for client, name in zip(clients * 2, names, strict=False):
         expect_upload(cloud, client, name, "application/pdf")
         url = download_url(cloud, client, name, "x.pdf")
         expect(request(cloud, "GET", url) == 200, f"The file '{name}' cannot be fetched.")
