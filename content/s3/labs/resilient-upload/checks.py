@@ -153,6 +153,9 @@ def nothing_open(cloud: Cloud) -> None:
     one.expect_taken(one.archive(), b"faster")
     two = Recording(cloud, 2000)
     two.expect_stored(two.archive())
+    # As of an attempt that died after the completion, and had begun two uploads.
+    s3.create_multipart_upload(Bucket=BUCKET, Key=two.key)
+    two.expect_stored(two.archive())
     found = s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
     left = {upload["Key"]: upload["UploadId"] for upload in found}
     for key, upload in others.items():
@@ -168,7 +171,7 @@ def refused(cloud: Cloud) -> None:
     answer = one.invoke()
     expect(answer is None, f"S3 refused every part, and the function answered {answer}.")
     tries = len(cloud.calls("s3", "UploadPart")) - before
-    expect(tries <= 4, f"A part that S3 refuses was sent {tries} times in one attempt.")
+    expect(tries <= 5, f"A part that S3 refuses was sent {tries} times in one attempt.")
 
 
 class Recording:
