@@ -85,6 +85,10 @@ def every_page_size(cloud: Cloud) -> None:
     for page_size in (1, 2, 3, 4):
         expect_pages(cloud, mine, orders, page_size)
         expect_pages(cloud, mine, orders, page_size, status="NEW")
+    rare = customer(cloud)
+    statuses = ["PAID"] * cloud.random.randint(22, 26) + ["NEW"] * 2
+    orders = place(cloud, rare, len(statuses), statuses=statuses)
+    expect_pages(cloud, rare, orders, 1, status="NEW")
 
 
 @check("Orders that come and go do not move a page", points=1)
@@ -216,9 +220,9 @@ def listed(cloud: Cloud, customer_id: str, page_size: int, **more: Any) -> dict[
 
 def pages(cloud: Cloud, customer_id: str, page_size: int, **more: Any) -> Iterator[Any]:
     """All pages, by their cursors; more than 30 are a circle."""
-    cursor = None
+    cursor: str | None = None
     for _ in range(30):
-        given = {} if cursor is None else {"cursor": cursor}
+        given: dict[str, Any] = {} if cursor is None else {"cursor": cursor}
         page = listed(cloud, customer_id, page_size, **more, **given)
         yield page["orders"]
         cursor = page["next_cursor"]
