@@ -184,7 +184,7 @@ def twice(cloud: Cloud) -> None:
     moved = {**orders[1], "address": "somewhere else"}
     settings = {"FunctionName": BOOK, "Description": f"{cloud.random.random()}"}
     cloud.client("lambda").update_function_configuration(**settings)
-    cloud.pass_time(cloud.random.randrange(9000))
+    cloud.pass_time(cloud.random.randrange(100_000, 200_000))
     send(cloud, moved, orders[0])
     refuse(cloud, HOPELESS[0])
     send(cloud, orders[2])

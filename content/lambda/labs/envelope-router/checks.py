@@ -149,6 +149,7 @@ def contents(cloud: Cloud) -> None:
         ("an empty text", ""),
         ("a number", str(cloud.random.randrange(10, 99))),
         ("a list", json.dumps([order, order])),
+        ("a text that looks like Base64", base64.b64encode(inner.encode()).decode()),
         ("a JSON text in a JSON text", json.dumps(inner)),
         ("an order that has a Message", json.dumps({"Message": inner, "Type": "order"})),
         ("an order with a note in JSON", json.dumps({**order, "note": inner})),
@@ -185,7 +186,7 @@ def changes(cloud: Cloud) -> None:
         "M": {"N": "17"},
     }
     for name, new in (("INSERT", item), ("MODIFY", {**item, "paid": True}), ("REMOVE", None)):
-        event = records(stream(table, name, keys, new))
+        event = records(stream(table, name, keys, new, old=None if name == "INSERT" else item))
         right = [change_message(table, name, keys, new)]
         expect_messages(cloud, event, right, f"a record of a stream with {name}")
 
@@ -350,16 +351,20 @@ def notification(topic: str, text: str) -> str:
     return json.dumps(envelope)
 
 
-def stream(table: str, event: str, keys: Json, new: Json | None) -> Json:
+def stream(
+    table: str, event: str, keys: Json, new: Json | None, *, old: Json | None = None
+) -> Json:
     change = {
         "ApproximateCreationDateTime": 1793606400.0,
         "Keys": typed(keys)["M"],
         "SequenceNumber": "111",
         "SizeBytes": 26,
-        "StreamViewType": "NEW_IMAGE",
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
     }
     if new is not None:
         change["NewImage"] = typed(new)["M"]
+    if old is not None:
+        change["OldImage"] = typed(old)["M"]
     return {
         "eventID": "c4ca4238a0b923820dcc509a6f75849b",
         "eventName": event,
