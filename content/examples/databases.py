@@ -6,7 +6,7 @@ import boto3
 
 
 def create_database(name, minimum=0.5, maximum=8, **scaling):
-    """Create an Aurora Serverless cluster; returns the arguments that each call of the Data API needs."""
+    """Create a cluster; returns the arguments that each call of the Data API needs."""
     rds, secrets = boto3.client("rds"), boto3.client("secretsmanager")
     password = secrets.get_random_password(ExcludePunctuation=True)["RandomPassword"]
     cluster = rds.create_db_cluster(
