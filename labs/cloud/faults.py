@@ -20,7 +20,7 @@ from labs.cloud.partial_batches import LEFT
 from labs.sandbox import seam
 
 # Those whose entries are accepted one by one.
-BATCHES = (("sns", "PublishBatch"), ("sqs", "SendMessageBatch"))
+BATCHES = (("events", "PutEvents"), ("sns", "PublishBatch"), ("sqs", "SendMessageBatch"))
 
 
 # What an error says may depend on the parameters of the call.

@@ -141,6 +141,9 @@ def handler(event, context):
     entries = [{"Id": f"{number}", "MessageBody": f"{number}"} for number in range(4)]
     told = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
     print([one["Id"] for one in told["Successful"]], told["Failed"])
+    entry = {"Source": "shop", "DetailType": "OrderPlaced", "Detail": "{}"}
+    told = boto3.client("events").put_events(Entries=[entry] * 3)
+    print(told["FailedEntryCount"], [one.get("ErrorCode") for one in told["Entries"]])
 """
 
 
@@ -149,6 +152,7 @@ def test_entries_of_a_batch_are_refused_one_by_one(graded: Grade) -> None:
         """
 cloud.faults.fail_entries("sns", "PublishBatch", times=2, after=1)
 cloud.faults.fail_entries("sqs", "SendMessageBatch", code="No", sender_fault=True)
+cloud.faults.fail_entries("events", "PutEvents", code="InternalFailure", after=1)
 cloud.queue("dead").send("the check's own is never hit")
 cloud.queue("jobs").send("one")
 cloud.settle()
@@ -160,6 +164,7 @@ expect(len(cloud.queue("dead").messages()) == 4, "not as many")
     assert report.verdict is Verdict.PASSED, report
     assert "['0', '3'] [{'Id': '1', 'Code': 'InternalError'" in report.stdout
     assert "'SenderFault': True" in report.stdout.partition("['1', '2', '3']")[2]
+    assert "1 [None, 'InternalFailure', None]" in report.stdout
 
 
 def test_a_crash_ends_whoever_made_the_call(make_lab: MakeLab) -> None:

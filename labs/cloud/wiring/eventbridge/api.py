@@ -11,6 +11,7 @@ from typing import Any
 from labs.cloud import event_patterns, moto_events
 from labs.cloud.missing import MissingError
 from labs.cloud.moto_events import Archive, EventsBackend, JsonRESTError, Rule
+from labs.cloud.simulation import current
 from labs.cloud.wiring.eventbridge import buses, entries, schedules
 from labs.cloud.wiring.eventbridge.envelope import Received, envelope
 from labs.cloud.wiring.eventbridge.target_checks import check_target, invalid
@@ -43,6 +44,8 @@ def put_events(self: EventsBackend, events: list[Json]) -> list[Json]:
 
 
 def _put_entry(region: str, entry: Json) -> Json:
+    if why := current().failed_entry("events", "PutEvents"):
+        return {"ErrorCode": why["Code"], "ErrorMessage": why["Message"]}
     try:
         detail = entries.read_detail(entry)
     except entries.RefusedEntryError as error:
