@@ -13,6 +13,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
     execute_sync,
     get_operation_ast,
     parse,
@@ -71,10 +72,11 @@ def read(api_id: str, sdl: str, query: str, variables: Json) -> Subscription:
     name = selected.name.value
     if subscription_type is None or name not in subscription_type.fields:
         raise ValueError(f"the schema has no subscription {name}")
-    arguments = {
+    given = {
         argument.name.value: value_from_ast_untyped(argument.value, variables)
         for argument in selected.arguments or ()
     }
+    arguments = {name: value for name, value in given.items() if value is not Undefined}
     return Subscription(api_id, document, variables, name, arguments)
 
 
@@ -96,14 +98,10 @@ def _mutations(schema: GraphQLSchema, field_name: str) -> list[str]:
 
 
 def _is_wanted(subscription: Subscription, result: Json) -> bool:
-    """Arguments that were given have to be those of the mutation's result."""
+    """Arguments that were given have to be those of the mutation's result, and null is given."""
     if subscription.enhanced_filter:
         return _passes(subscription.enhanced_filter, result)
-    return all(
-        result.get(name) == value
-        for name, value in subscription.arguments.items()
-        if value is not None
-    )
+    return all(result.get(name) == value for name, value in subscription.arguments.items())
 
 
 def _passes(enhanced: Json, result: Json) -> bool:

@@ -405,6 +405,18 @@ def test_subscribers_get_what_they_asked_for(api: Api) -> None:
     assert tea_only.received == [{"data": {"onPut": {"id": "1"}}}]
 
 
+def test_a_null_that_is_given_is_not_an_argument_left_out(api: Api) -> None:
+    headers = {"x-api-key": api.key}
+    query = "subscription($title: String) { onPut(title: $title) { id } }"
+    without_title = endpoint.subscribe(api.id, query, {"title": None}, headers)
+    everything = endpoint.subscribe(api.id, query, {}, headers)
+
+    put(api, "1", title="Tea")
+
+    assert without_title.received == []
+    assert everything.received == [{"data": {"onPut": {"id": "1"}}}]
+
+
 def test_a_database_is_a_source(api: Api) -> None:
     from tests.labs.cloud.services.rds_data.test_rds_data import Database
 
