@@ -58,9 +58,7 @@ class Api:
         """A unit resolver in JavaScript for a field such as "Query.task"."""
         parent, name = field.split(".")
         settings |= {"dataSourceName": source, "code": code, "runtime": JAVASCRIPT}
-        self.client.create_resolver(
-            apiId=self.id, typeName=parent, fieldName=name, **settings
-        )
+        self.client.create_resolver(apiId=self.id, typeName=parent, fieldName=name, **settings)
 
     def ask(self, query, headers=None, **variables):
         """Send a request; returns the status and the answer's JSON."""
@@ -79,7 +77,5 @@ def _role(name, actions, table=None, arn=None):
     arn = arn or f"arn:aws:dynamodb:us-east-1:123456789012:table/{table}"
     statement = {"Effect": "Allow", "Action": actions, "Resource": [arn, f"{arn}/index/*"]}
     policy = {"Version": "2012-10-17", "Statement": [statement]}
-    iam.put_role_policy(
-        RoleName=name[:64], PolicyName="work", PolicyDocument=json.dumps(policy)
-    )
+    iam.put_role_policy(RoleName=name[:64], PolicyName="work", PolicyDocument=json.dumps(policy))
     return role["Role"]["Arn"]
