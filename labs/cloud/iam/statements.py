@@ -96,7 +96,7 @@ class Statement:
     def _has_resource(self, request: Request) -> bool:
         """A policy of a resource may leave Resource out, as a role's trust policy does."""
         if not self.resources:
-            return True
+            return self.principals is not None
         found = any(
             matches(self._filled(pattern, request.context), request.resource)
             for pattern in self.resources

@@ -29,6 +29,8 @@ def guard(event: Any) -> dict[str, Any]:
             return policy(event, "Deny")
         case "none":
             return {"principalId": "ada", "policyDocument": {"Statement": []}}
+        case "nowhere":
+            return policy({"methodArn": []})
         case "unauthorized":
             raise ValueError("Unauthorized")
         case "broken":
@@ -62,6 +64,7 @@ def guarded(rest: RestApi, functions: Any, permit: Callable[..., None]) -> Calla
     [
         ("deny", 403, "User is not authorized to access this resource with an explicit deny"),
         ("none", 403, "User is not authorized to access this resource"),
+        ("nowhere", 403, "User is not authorized to access this resource"),
         ("unauthorized", 401, "Unauthorized"),
         ("broken", 500, None),
         ("else", 500, None),
