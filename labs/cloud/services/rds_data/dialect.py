@@ -71,6 +71,7 @@ def translate(sql: str, parameters: Mapping[str, Parameter]) -> Statement:
     table = _table(tree)
     typed = tuple(_typed(tree))
     before = tuple(_serials(tree, table))
+    _escape_patterns(tree)
     tree = tree.transform(_rewritten, parameters)
     return Statement(
         tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE),
@@ -159,6 +160,14 @@ def _serials(tree: exp.Expr, table: str) -> Iterator[str]:
         default = exp.Anonymous(this="nextval", expressions=[exp.Literal.string(sequence)])
         constraint = exp.ColumnConstraint(kind=exp.DefaultColumnConstraint(this=default))
         column.append("constraints", constraint)
+
+
+def _escape_patterns(tree: exp.Expr) -> None:
+    """A backslash escapes in a pattern without ESCAPE, too, which it does not in the engine."""
+    for like in list(tree.find_all(exp.Like, exp.ILike)):
+        if not isinstance(like.parent, exp.Escape):
+            literal = exp.Literal.string("\\")
+            like.replace(exp.Escape(this=like.copy(), expression=literal))
 
 
 def _rewritten(node: exp.Expr, parameters: Mapping[str, Parameter]) -> exp.Expr:

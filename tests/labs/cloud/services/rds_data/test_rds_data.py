@@ -222,6 +222,16 @@ def test_a_string_is_a_value_and_never_sql(database: Database) -> None:
     )
 
 
+@pytest.mark.parametrize("like", ["like :pattern", "like :pattern escape '\\'", "ilike :pattern"])
+def test_a_backslash_escapes_in_a_pattern(database: Database, like: str) -> None:
+    database.run("insert into orders (name) values ('50%'), ('500')")
+    pattern = [text("pattern", "50\\%")]
+
+    answer = database.run(f"select name from orders where name {like}", parameters=pattern)
+
+    assert answer["records"] == [[{"stringValue": "50%"}]]
+
+
 def test_a_transaction_is_seen_by_others_when_it_is_committed(database: Database) -> None:
     transaction = database.begin()
     database.run("insert into orders (name) values ('Ann')", transactionId=transaction)
