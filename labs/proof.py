@@ -37,16 +37,16 @@ def prove_lab(spec: LabSpec) -> Iterator[Problem]:
     return problems_of(proof_steps(spec))
 
 
-def proof_steps(spec: LabSpec, *, quick: bool = False) -> list[Step]:
+def proof_steps(spec: LabSpec, *, whole: bool = False) -> list[Step]:
     """The gradings that prove a lab.
 
-    `quick`: of a mistake, the check that must catch it is run alone, if it does catch it. How the
-    others bear with that code is not seen then.
+    A mistake is run against the check that must catch it, and only if that does not, or if
+    `whole`, against all of them: a lab has many mistakes, and each has one claim.
     """
     steps = [
         *(partial(_prove_solution, spec, folder) for folder in spec.solutions),
         partial(_prove_starter, spec),
-        *(partial(_prove_mistake, spec, mistake, quick) for mistake in spec.mistakes),
+        *(partial(_prove_mistake, spec, mistake, whole) for mistake in spec.mistakes),
     ]
     return [partial(_done, spec, step) for step in steps]
 
@@ -93,9 +93,10 @@ def _concept_problems(spec: LabSpec, known: list[str]) -> Iterator[Problem]:
             yield Problem(spec.folder / "lab.toml", spec.concepts_line(check), message)
 
 
-def _prove_mistake(spec: LabSpec, mistake: Mistake, quick: bool) -> Iterator[Problem]:
+def _prove_mistake(spec: LabSpec, mistake: Mistake, whole: bool) -> Iterator[Problem]:
     folder = spec.folder / "mistakes" / mistake.name
-    if quick and mistake.caught_by in _caught(_graded(spec, folder, only=mistake.caught_by)):
+    alone = "" if whole else mistake.caught_by
+    if alone and alone in _caught(_graded(spec, folder, only=alone)):
         return
     report = _graded(spec, folder)
     line = mistake_line(spec.folder / "lab.toml", mistake.name)

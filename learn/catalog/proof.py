@@ -33,22 +33,22 @@ def proofs_of(
     questions: Sequence[tuple[Path, Question]],
     *,
     only: str = "",
-    quick: bool = False,
+    whole: bool = False,
 ) -> Iterator[Proof]:
     """What is to be proved in the folder or file `only`, as "sqs" or "sqs/labs/partial-batch".
 
     Labs take longest, and come first.
     """
-    for name, prove in _named_proofs(course, questions, quick=quick):
+    for name, prove in _named_proofs(course, questions, whole=whole):
         if f"{name}/".startswith(f"{only.strip('/')}/" if only else ""):
             yield prove
 
 
 def _named_proofs(
-    course: Course, questions: Sequence[tuple[Path, Question]], *, quick: bool
+    course: Course, questions: Sequence[tuple[Path, Question]], *, whole: bool
 ) -> Iterator[tuple[str, Proof]]:
     for lab in course.labs:
-        yield f"{lab.module}/labs/{lab.name}", labs.proof_steps(lab.spec, quick=quick)
+        yield f"{lab.module}/labs/{lab.name}", labs.proof_steps(lab.spec, whole=whole)
     for module in course.modules:
         for lesson in module.lessons:
             yield f"{module.slug}/lessons/{lesson.slug}", [partial(_prove_lesson, lesson.body)]

@@ -55,27 +55,38 @@ def test_a_mistake_must_be_caught_by_a_check_that_exists(lab: LabSpec) -> None:
     assert "there is no check 'it_wokrs': the checks are it_works, nothing_is_left" in message
 
 
-def test_a_quick_proof_runs_the_check_that_must_catch(
-    lab: LabSpec, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    graded: list[tuple[str, int]] = []
+@pytest.fixture
+def graded(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """For each grading: the check that alone was run, and how many results there were."""
+    found: list[tuple[str, int]] = []
 
     def grade(*arguments: Any, only_check: str, **named: Any) -> GradeReport:
         report = grader.grade(*arguments, only_check=only_check, **named)
-        graded.append((only_check, len(report.checks)))
+        found.append((only_check, len(report.checks)))
         return report
 
     monkeypatch.setattr(proof, "grade", grade)
+    return found
+
+
+def test_a_mistake_is_run_against_the_check_that_must_catch_it(
+    lab: LabSpec, graded: list[tuple[str, int]]
+) -> None:
     toml = (lab.folder / "lab.toml").read_text()
     (lab.folder / "lab.toml").write_text(toml.replace('"it_works"', '"it_wokrs"', 1))
 
-    [problem] = problems_of(proof_steps(load_lab(lab.folder, slug="test/job"), quick=True))
+    [problem] = problems_of(proof_steps(load_lab(lab.folder, slug="test/job")))
 
     assert "there is no check 'it_wokrs'" in problem.message
     start = graded.index(("it_wokrs", 2))
     whole, *rest = graded[start + 1 :]
     assert set(graded[:start]) == {whole} == {("", 2)}
     assert {count for _, count in rest} == {1}
+
+
+def test_a_whole_proof_runs_all_checks(lab: LabSpec, graded: list[tuple[str, int]]) -> None:
+    assert list(problems_of(proof_steps(lab, whole=True))) == []
+    assert set(graded) == {("", 2)}
 
 
 def test_a_starter_must_leave_work(lab: LabSpec) -> None:

@@ -32,9 +32,9 @@ class Command(BaseCommand):
             help="how many prove at once (default: one for each core)",
         )
         parser.add_argument(
-            "--quick",
+            "--whole",
             action="store_true",
-            help="run wrong solutions against the check alone that must catch them",
+            help="run wrong solutions against all checks, not only that which must catch them",
         )
         parser.add_argument(
             "--only",
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             self._list_facts(fact_uses(course, questions), options["facts"])
             return
         problems = list(unknown_facts(course, questions))
-        chosen = {"only": options["only"], "quick": options["quick"]}
+        chosen = {"only": options["only"], "whole": options["whole"]}
         proofs = list(proofs_of(course, questions, **chosen))
         if options["only"] and not proofs:
             raise CommandError(f"There is no lab, lesson or question in '{options['only']}'.")
