@@ -7,7 +7,7 @@ from typing import Any
 from labs.checks import Cloud, check, expect, setup
 from labs.checks.program import ProgramError, ProgramGoneError
 
-CLUSTER, PASSWORD = "books", "not a real one"  # noqa: S105 - of an account that lives for a second
+CLUSTER, PASSWORD = "books", "not a real one"
 TABLE = """
 create table invoices (
     id serial primary key,
