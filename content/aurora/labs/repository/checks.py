@@ -142,7 +142,7 @@ def hostile_texts(cloud: Cloud) -> None:
     mark = name(cloud)
     texts = [
         f"{mark}O'Brien",
-        mark + "'); delete from invoices; --",
+        f"{mark}'); truncate invoices; --",
         f"{mark}' or '1'='1",
         f"{mark} :id :customer $1 ? %s {{}} {{0}}",
         f"{mark} \\' \\ \\\\ \" ''",
