@@ -1,5 +1,6 @@
 """What people do with the site, in a real browser against a real `manage.py up`."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -20,7 +21,18 @@ ANSWERS = (
     "The mapping was made without ReportBatchItemFailures.",
     "It deletes none of them, so all ten messages will come back.",
     "Treat the record as done, so that its message is deleted as usual.",
-    "A visibility timeout of 360 seconds, and maxReceiveCount = 5.",
+)
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+                "Resource": "arn:aws:sqs:us-east-1:123456789012:orders",
+            }
+        ],
+    }
 )
 WRONG_ANSWER = "Message 7 alone, because it is the one that has failed."
 ITS_FEEDBACK = "Lambda sees one failed invocation for ten messages."
@@ -138,9 +150,11 @@ def read_the_lesson(page: Page) -> None:
 def answer_the_quiz(page: Page) -> None:
     for answer in (WRONG_ANSWER, *ANSWERS[1:]):
         page.get_by_label(answer).check()
+    page.get_by_label("Your answer").fill("1 s")  # of drawn numbers, and never right
+    page.get_by_label("JSON").fill(POLICY)  # a worker runs it
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     page.get_by_role("button", name="Submit my answers").click()
-    expect(page.get_by_role("heading", name="4 of 5 points")).to_be_visible()
+    expect(page.get_by_role("heading", name="4 of 6 points")).to_be_visible()
     expect(page.get_by_text(ITS_FEEDBACK)).to_be_visible()
     expect(page.locator(".answer").first).to_contain_text(f"Right answer {ANSWERS[0]}")
     page.get_by_role("link", name=re.compile("^Go to the lesson: Order and FIFO")).click()
@@ -179,7 +193,7 @@ def open_demo_cohort(page: Page) -> None:
 def find_alice_in_the_table(page: Page) -> None:
     open_demo_cohort(page)
     row = page.get_by_role("row", name="Alice Adeyemi")
-    expect(row).to_contain_text("4 of 5")
+    expect(row).to_contain_text("4 of 6")
     expect(row).to_contain_text("Passed")
     expect(row).to_contain_text("2 tries")
     row.get_by_role("link", name="Alice Adeyemi").click()
