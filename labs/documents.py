@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,18 @@ def read_front_matter[M: Document](path: Path, model: type[M]) -> tuple[M, str, 
     return meta, "\n".join(body), fences[1] + 2
 
 
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _FastLoader(yaml.composer.Composer, yaml.resolver.Resolver, CParser):
+        """libyaml's events, composed in Python: its own composer overflows on deep documents."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            yaml.composer.Composer.__init__(self)
+            yaml.resolver.Resolver.__init__(self)
+
+
 def read_yaml[M: Document](path: Path, model: type[M]) -> M:
     """The YAML file as a model. A key that stands twice is an error too.
 
@@ -68,10 +81,10 @@ def read_yaml[M: Document](path: Path, model: type[M]) -> M:
     # YAML knows more ends of lines than editors do, and reports the end as one line more.
     last = text.rstrip().count("\n") + 1
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _compose(text)
         places = _yaml_lines(node, ()) if node else ()
         lines = {place: min(line, last) for place, line in places}
-        data = yaml.safe_load(text)
+        data = yaml.constructor.SafeConstructor().construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = min(error.problem_mark.line + 1, last) if error.problem_mark else 1
         message = f"is not YAML: {error.problem}{on_yaml(error.problem or '')}"
@@ -258,6 +271,17 @@ def _open_quote(line: str, quote: str) -> str:
         elif quote == found:
             quote = ""
     return quote
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The document's root, read by libyaml where that is there.
+
+    What is wrong is told by PyYAML's own parser, whose words are known everywhere.
+    """
+    if yaml.__with_libyaml__:
+        with suppress(yaml.YAMLError):
+            return _FastLoader(text).get_single_node()
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _yaml_lines(node: yaml.Node, place: Location) -> Iterator[tuple[Location, int]]:

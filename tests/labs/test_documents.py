@@ -142,6 +142,17 @@ def test_it_names_the_line_in_yaml(tmp_path: Path, text: str, line: int, message
     assert problems(error)[0][0] == line
 
 
+@pytest.mark.parametrize("text", ["[" * 300_000, "- " * 300_000, "{a: " * 200_000, "a: &x [*x]"])
+def test_it_bears_yaml_without_bottom(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "question.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ContentError) as error:
+        read_yaml(path, Outer)
+
+    assert "is not YAML" in problems(error)[0][1]
+
+
 def test_it_reads_front_matter(tmp_path: Path) -> None:
     path = tmp_path / "01-lesson.md"
     path.write_text('+++\ntitle = "T"\n+++\n# Body\n')
