@@ -9,7 +9,6 @@ import string
 from types import SimpleNamespace
 from typing import Any, override
 
-import botocore.useragent
 import moto.core.responses
 import moto.s3.models
 import moto.s3.urls
@@ -20,6 +19,8 @@ from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.moto_random import MotoRandom
 from moto.s3.models import S3Backend
 from moto.sqs.models import SQSBackend
+
+from labs.sandbox import user_agent
 
 # The patterns of all services' addresses together; the default would throw half of them away.
 REGEX_CACHE = 8192
@@ -43,9 +44,7 @@ def install() -> None:
     # 52 characters for the id of each answer, 185 for each message that is received.
     MotoRandom.get_random_string = _random_string
     moto.sqs.models.generate_receipt_handle = _receipt_handle
-    # Each character of a user agent, twice for each call of a client.
-    sanitize = botocore.useragent.sanitize_user_agent_string_component
-    botocore.useragent.sanitize_user_agent_string_component = functools.lru_cache(sanitize)
+    user_agent.keep()
 
 
 _list_copies = S3Backend.list_object_versions

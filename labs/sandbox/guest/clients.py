@@ -4,14 +4,14 @@ The zygote makes one of each; the first `boto3.client("s3")` of a child takes it
 anything special (another region, an endpoint, a session of its own) gets what boto3 makes.
 """
 
-import functools
 import os
 from collections.abc import Callable
 from typing import Any
 
 import boto3
-import botocore.useragent
 from boto3.session import Session
+
+from labs.sandbox import user_agent
 
 # The clients and resources that labs use most.
 CLIENTS = ("sqs", "dynamodb", "s3", "sns", "lambda", "events", "stepfunctions", "iam", "logs")
@@ -73,7 +73,7 @@ class Ready:
         self._session = boto3.DEFAULT_SESSION
         self._settings = _settings()
         _keep_classes(self._session)
-        _keep_user_agent()
+        user_agent.keep()
         for kind, names in (("client", CLIENTS), ("resource", RESOURCES)):
             for name in names:
                 made = getattr(boto3, kind)(name)
@@ -110,12 +110,6 @@ def _keep_classes(session: Any) -> None:
         return classes[key]
 
     factory.load_from_definition = load
-
-
-def _keep_user_agent() -> None:
-    """botocore looks at each character of the user agent, twice for each call."""
-    sanitize = botocore.useragent.sanitize_user_agent_string_component
-    botocore.useragent.sanitize_user_agent_string_component = functools.lru_cache(sanitize)
 
 
 def _settings() -> dict[str, str]:
