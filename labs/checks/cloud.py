@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from labs.checks.failure import expect
 from labs.checks.package import zip_files
-from labs.checks.program import Program
+from labs.checks.program import Program, ProgramError, ProgramGoneError
 from labs.cloud import moto_s3, moto_seams
 from labs.cloud.account import Account
 from labs.cloud.clients import client
@@ -167,6 +167,22 @@ class Cloud:
         did to the account where you can, and give it inputs from `random` where you cannot.
         """
         return self._learner().call(function, *args, **kwargs)
+
+    def raised(self, function: str, *args: Any, **kwargs: Any) -> str:
+        """The class of the exception in which such a `call` ends ("KeyError"); "" if it returns.
+
+        A function that is missing, a limit that is hit and a process that ends are no exceptions
+        that a caller could see: they end the check, as in `call`.
+        """
+        try:
+            self.call(function, *args, **kwargs)
+        except ProgramGoneError:
+            raise
+        except ProgramError as error:
+            if error.kind == "MissingFunction" or error.limit:
+                raise
+            return error.kind
+        return ""
 
     def _learner(self) -> Program:
         if self._program is None:

@@ -130,3 +130,27 @@ def test_each_check_fails_for_itself_after_a_setup_for_all(make_lab: MakeLab) ->
     report = grade(make_lab(checks=ONCE), SCRIPT.replace("jobs", "tasks"))
 
     assert [check.verdict for check in report.checks] == [Verdict.FAILED, Verdict.PASSED]
+
+
+RAISED = """
+from labs.checks import Cloud, check, expect
+
+@check("It refuses what is no number")
+def it_refuses(cloud: Cloud) -> None:
+    expect(cloud.raised("handler.add", 1, right=2) == "", "It raised.")
+    expect(cloud.raised("handler.add", "1", right=None) == "TypeError", "A TypeError is right.")
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        (ADD, "passed"),
+        ("def add(left, right):\n    return 0", "failed"),
+        ("def plus(): ...", "crashed"),
+        ("import os\ndef add(left, right):\n    os._exit(3)", "crashed"),
+        ("def add(left, right):\n    return 'x' * 10**9", "memory_exceeded"),
+    ],
+)
+def test_only_an_exception_counts_as_raised(make_lab: MakeLab, code: str, verdict: str) -> None:
+    assert grade(make_lab(checks=RAISED), code).checks[0].verdict == verdict

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 from labs.checks import Cloud, check, expect, setup
-from labs.checks.program import ProgramError, ProgramGoneError
 from labs.cloud.clock import clock
 
 WRITES = ("TransactWriteItems", "UpdateItem", "PutItem", "BatchWriteItem", "ExecuteTransaction")
@@ -129,7 +128,7 @@ def lost_answers(cloud: Cloud) -> None:
         for operation in WRITES:
             cloud.faults.lose_response("dynamodb", operation, times=times)
         for _ in range(8):
-            kind = raised(cloud, name, source, parts)
+            kind = cloud.raised("bank.pay", name, source, parts)
             told = f"An answer was lost, and the customer was told {kind}."
             expect(kind not in OWN_ERRORS, told)
             if not kind:
@@ -200,7 +199,7 @@ def done_later(cloud: Cloud) -> None:
     books.expect_paid(other, source, [part(target, 600)])
     for operation in WRITES:
         cloud.faults.fail("dynamodb", operation, code="AccessDeniedException", times=None)
-    kind = raised(cloud, payment(cloud), target, [part(source, 1)])
+    kind = cloud.raised("bank.pay", payment(cloud), target, [part(source, 1)])
     expect(kind != "", "DynamoDB refused access, and the customer was told that all is done.")
     expect(kind not in OWN_ERRORS, f"DynamoDB refused access, and the customer was told {kind}.")
 
@@ -250,7 +249,7 @@ class Books:
         self.expect_all(f" after a payment came again {when}")
 
     def expect_refused(self, name: str, source: str, parts: list[Part], kind: str) -> None:
-        found = raised(self._cloud, name, source, parts)
+        found = self._cloud.raised("bank.pay", name, source, parts)
         told = f"told {found}" if found else "told that all is done"
         expect(
             found == kind, f"A customer whose payment cannot be done was {told}: {shown(parts)}"
@@ -307,19 +306,6 @@ def before_writes(cloud: Cloud, action: Callable[[], object], *, once: bool = Fa
 
     for operation in WRITES:
         cloud.faults.interleave("dynamodb", operation, act, times=1 if once else None)
-
-
-def raised(cloud: Cloud, name: str, source: str, parts: list[Part]) -> str:
-    """The name of the exception, or ""."""
-    try:
-        cloud.call("bank.pay", name, source, parts)
-    except ProgramGoneError:
-        raise
-    except ProgramError as error:
-        if error.kind == "MissingFunction" or error.limit:
-            raise
-        return error.kind
-    return ""
 
 
 def shown(value: object) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from labs.checks import Cloud, check, expect, setup
-from labs.checks.program import ProgramError, ProgramGoneError
 from labs.cloud.services.dynamodb.capacity import TABLE as WHOLE
 from labs.cloud.services.dynamodb.throughput import Throughput
 from labs.cloud.simulation import current
@@ -110,7 +109,7 @@ def edges(cloud: Cloud) -> None:
     for question in ("customer", "customer_by_email", "order"):
         same(ask(cloud, question, "nobody-2"), None, f"{question} of nobody")
     same(ask(cloud, "home_page", "nobody-2", 3), None, "the home page of nobody")
-    kind = raised(cloud, "ship_order", f"nobody-{name}", "2026-04-01T00:00:00Z")
+    kind = cloud.raised("shop.ship_order", f"nobody-{name}", "2026-04-01T00:00:00Z")
     expect(kind == "UnknownOrderError", "An order that nobody placed was shipped.")
     same(ask(cloud, "order", f"nobody-{name}"), None, "an order that nobody placed")
 
@@ -267,19 +266,6 @@ def by_time(order: Item) -> tuple[str, str]:
 
 def ask(cloud: Cloud, question: str, *arguments: object) -> Any:
     return cloud.call(f"shop.{question}", *arguments)
-
-
-def raised(cloud: Cloud, function: str, *arguments: object) -> str:
-    """The name of the exception, or ""."""
-    try:
-        cloud.call(f"shop.{function}", *arguments)
-    except ProgramGoneError:
-        raise
-    except ProgramError as error:
-        if error.kind == "MissingFunction" or error.limit:
-            raise
-        return error.kind
-    return ""
 
 
 def same(found: Any, wanted: Any, what: str) -> None:

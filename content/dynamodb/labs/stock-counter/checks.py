@@ -5,7 +5,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from labs.checks import Cloud, check, expect, setup
-from labs.checks.program import ProgramError, ProgramGoneError
 from labs.cloud.clock import clock
 
 TABLE = "products"
@@ -157,13 +156,13 @@ def errors(cloud: Cloud) -> None:
     expect_answer(cloud, "take", (sku, 1), old=2, new=1)
     for operation in WRITES:
         cloud.faults.fail("dynamodb", operation, code="AccessDeniedException", message="No.")
-    kind = raised(cloud, "take", (sku, 1))
+    kind = cloud.raised("stock.take", sku, 1)
     expect(kind != "", "A sale was refused by DynamoDB, and the buyer was told that it is done.")
     gone = "DynamoDB refused access, and the buyer was told that the tickets are gone."
     expect(kind not in ("OutOfStockError", "UnknownProductError"), gone)
     for operation in WRITES:
         cloud.faults.fail("dynamodb", operation, code="AccessDeniedException", times=None)
-    kind = raised(cloud, "change_price", (product(cloud, price_cents=1500, version=1), 5))
+    kind = cloud.raised("stock.change_price", product(cloud, price_cents=1500, version=1), 5)
     expect(kind != "", "A price change was refused by DynamoDB, and told as done.")
     rivals = "DynamoDB refused access, and the shop was told that others were faster."
     expect(kind != "ContendedError", rivals)
@@ -255,23 +254,10 @@ def expect_answer(
     expect(answer == {"sku": arguments[0], "old": old, "new": new}, wrong)
 
 
-def raised(cloud: Cloud, function: str, arguments: tuple[Any, ...]) -> str:
-    """The name of the exception, or ""."""
-    try:
-        cloud.call(f"stock.{function}", *arguments)
-    except ProgramGoneError:
-        raise
-    except ProgramError as error:
-        if error.kind == "MissingFunction" or error.limit:
-            raise
-        return error.kind
-    return ""
-
-
 def expect_raised(
     cloud: Cloud, function: str, arguments: tuple[Any, ...], kind: str, what: str
 ) -> None:
-    found = raised(cloud, function, arguments)
+    found = cloud.raised(f"stock.{function}", *arguments)
     told = f"came a {found}" if found else "came an answer, as if all were well"
     expect(found == kind, f"{function}: for {what} {told}.")
 
