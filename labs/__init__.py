@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from labs.canaries import release as release_canaries
     from labs.evaluator import evaluate
     from labs.grader import grade, play
-    from labs.proof import problems_of, proof_steps, prove_lab
+    from labs.proof import problems_of, proof_steps
     from labs.sandbox.machine import Finding, MachineReport
     from labs.sandbox.machine import examine as examine_machine
 
@@ -113,7 +113,6 @@ __all__ = [
     "play",
     "problems_of",
     "proof_steps",
-    "prove_lab",
     "read_files",
     "read_front_matter",
     "read_text",
@@ -134,7 +133,6 @@ _HEAVY = {
     "play": ("labs.grader", "play"),
     "problems_of": ("labs.proof", "problems_of"),
     "proof_steps": ("labs.proof", "proof_steps"),
-    "prove_lab": ("labs.proof", "prove_lab"),
     "release_canaries": ("labs.canaries", "release"),
 }
 

@@ -26,17 +26,6 @@ class BrokenLabError(Exception):
         self.problem = problem
 
 
-class _CannotGradeError(Exception):
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
-
-
-def prove_lab(spec: LabSpec) -> Iterator[Problem]:
-    """Grade everything that the lab ships; yields what does not come out as it should."""
-    return problems_of(proof_steps(spec))
-
-
 def proof_steps(spec: LabSpec, *, whole: bool = False) -> list[Step]:
     """The gradings that prove a lab.
 
@@ -48,7 +37,7 @@ def proof_steps(spec: LabSpec, *, whole: bool = False) -> list[Step]:
         partial(_prove_starter, spec),
         *(partial(_prove_mistake, spec, mistake, whole) for mistake in spec.mistakes),
     ]
-    return [partial(_done, spec, step) for step in steps]
+    return [partial(_done, step) for step in steps]
 
 
 def problems_of(steps: Iterable[Step]) -> Iterator[Problem]:
@@ -60,13 +49,11 @@ def problems_of(steps: Iterable[Step]) -> Iterator[Problem]:
         yield broken.problem
 
 
-def _done(spec: LabSpec, prove: Callable[[], Iterator[Problem]]) -> list[Problem]:
+def _done(prove: Callable[[], Iterator[Problem]]) -> list[Problem]:
     try:
         return list(prove())
     except ContentError as error:
         return list(error.problems)
-    except _CannotGradeError as broken:
-        raise BrokenLabError(_fault_problem(spec, broken.fault)) from None
 
 
 def _prove_solution(spec: LabSpec, folder: Path) -> Iterator[Problem]:
@@ -121,6 +108,7 @@ def _graded(spec: LabSpec, folder: Path, *, only: str = "") -> GradeReport:
 
     Raises:
         ContentError: a file is no Python, or could not be submitted.
+        BrokenLabError: nothing of this lab can be graded.
     """
     files = {name: read_code(folder / name) for name in spec.file_names}
     for name, text in files.items():
@@ -128,10 +116,11 @@ def _graded(spec: LabSpec, folder: Path, *, only: str = "") -> GradeReport:
             _check_syntax(folder / name, text)
     report = grade(spec, files, seed=SEED, only_check=only)
     if report.fault:
-        raise _CannotGradeError(report.fault)
+        raise BrokenLabError(_fault_problem(spec, report.fault))
     if report.verdict is Verdict.TIMED_OUT and not report.checks:
         # The learner's processes are ended at the limit; what went on were the checks.
-        raise _CannotGradeError(Fault(1, "does not come to an end: a check runs without limit"))
+        endless = Fault(1, "does not come to an end: a check runs without limit")
+        raise BrokenLabError(_fault_problem(spec, endless))
     return report
 
 

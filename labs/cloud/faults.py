@@ -43,6 +43,10 @@ class Hit(NamedTuple):
     refuse: Answer | None = None  # the error, where it depends on the call
     done: int = 0  # how many of a partial batch; 0 is half of them
 
+    def error_of(self, parameters: Mapping[str, Any]) -> seam.Frame | None:
+        """The error of a call with these parameters."""
+        return self.refuse(parameters) if self.refuse else self.error
+
     def happen_before(self) -> None:
         """Do what others do before the call arrives."""
         for action in self.before:
@@ -108,7 +112,7 @@ class Faults:
         """Refuse a call as AWS does when there are too many; boto3 tries again by itself."""
         _check_names(service, operation)
         error = answer(service, *throttling(service))
-        self._of_calls.append((service, operation, self._schedule(when), Hit(error=error)))
+        self._add(service, operation, when, Hit(error=error))
 
     def fail(
         self,
@@ -128,20 +132,20 @@ class Faults:
         _check_names(service, operation)
         if not 400 <= status <= 599:
             raise BadFaultError(f"{status} is not the status of an error")
-        error = answer(service, code, status, message, details or {})
-        self._of_calls.append((service, operation, self._schedule(when), Hit(error=error)))
+        error = answer(service, code, status, message, details)
+        self._add(service, operation, when, Hit(error=error))
 
     def lose_response(self, service: str, operation: str, **when: Unpack[When]) -> None:
         """Do what was asked for, then close the connection; boto3 tries again by itself."""
         _check_names(service, operation)
-        self._of_calls.append((service, operation, self._schedule(when), Hit(lost=True)))
+        self._add(service, operation, when, Hit(lost=True))
 
     def cancel_transaction(self, reason: str, *, at: int = 0, **when: Unpack[When]) -> None:
         """Cancel a TransactWriteItems for its item number `at`, as TransactionConflict does."""
         if at < 0:
             raise BadFaultError("items of a transaction are counted from 0: at=1")
         hit = Hit(refuse=functools.partial(cancellation, reason, at))
-        self._of_calls.append(("dynamodb", "TransactWriteItems", self._schedule(when), hit))
+        self._add("dynamodb", "TransactWriteItems", when, hit)
 
     def hold_back(
         self, service: str, operation: str, *, done: int = 0, **when: Unpack[When]
@@ -150,8 +154,7 @@ class Faults:
         _check_names(service, operation)
         if service != "dynamodb" or operation not in LEFT:
             raise BadFaultError(f"a batch of DynamoDB can be done in part: {', '.join(LEFT)}")
-        hit = Hit(is_partial=True, done=done)
-        self._of_calls.append((service, operation, self._schedule(when), hit))
+        self._add(service, operation, when, Hit(is_partial=True, done=done))
 
     def fail_entries(
         self,
@@ -174,8 +177,7 @@ class Faults:
     def crash(self, service: str, operation: str, **when: Unpack[When]) -> None:
         """End the process that makes the call: it is done, and nobody reads the answer."""
         _check_names(service, operation)
-        hit = Hit(is_crash=True)
-        self._of_calls.append((service, operation, self._schedule(when), hit))
+        self._add(service, operation, when, Hit(is_crash=True))
 
     def delay(
         self, service: str, operation: str, *, milliseconds: int, **when: Unpack[When]
@@ -184,8 +186,7 @@ class Faults:
         _check_names(service, operation)
         if milliseconds < 1:
             raise BadFaultError("a delay takes time: milliseconds=200")
-        hit = Hit(delay_ns=milliseconds * NS_PER_MS)
-        self._of_calls.append((service, operation, self._schedule(when), hit))
+        self._add(service, operation, when, Hit(delay_ns=milliseconds * NS_PER_MS))
 
     def interleave(
         self, service: str, operation: str, action: Callable[[], object], **when: Unpack[When]
@@ -196,8 +197,7 @@ class Faults:
         another execution environment, as of a second event at the same time.
         """
         _check_names(service, operation)
-        hit = Hit(before=(action,))
-        self._of_calls.append((service, operation, self._schedule(when), hit))
+        self._add(service, operation, when, Hit(before=(action,)))
 
     def kill(self, function: str, *, after_calls: int = 1, **when: Unpack[When]) -> None:
         """End a function's environment when an invocation has made so many calls."""
@@ -213,16 +213,23 @@ class Faults:
         self, service: str, operation: str, parameters: Mapping[str, Any] | None = None
     ) -> Hit:
         """What is to become of this call."""
-        error, lost, delay_ns, is_partial, is_crash, before, _, done = Hit()
-        for of_service, of_operation, schedule, hit in self._of_calls:
-            if (service, operation) == (of_service, of_operation) and schedule.hits():
-                refused = hit.refuse(parameters or {}) if hit.refuse else hit.error
-                error, lost = error or refused, lost or hit.lost
-                delay_ns += hit.delay_ns
-                is_partial, is_crash = is_partial or hit.is_partial, is_crash or hit.is_crash
-                before += hit.before
-                done = done or hit.done
-        return Hit(error, lost, delay_ns, is_partial, is_crash, before, done=done)
+        hits = [
+            hit
+            for of_service, of_operation, schedule, hit in self._of_calls
+            if (service, operation) == (of_service, of_operation) and schedule.hits()
+        ]
+        if not hits:
+            return Hit()
+        errors = (hit.error_of(parameters or {}) for hit in hits)
+        return Hit(
+            error=next(filter(None, errors), None),
+            lost=any(hit.lost for hit in hits),
+            delay_ns=sum(hit.delay_ns for hit in hits),
+            is_partial=any(hit.is_partial for hit in hits),
+            is_crash=any(hit.is_crash for hit in hits),
+            before=tuple(action for hit in hits for action in hit.before),
+            done=next((hit.done for hit in hits if hit.done), 0),
+        )
 
     def of_entry(self, service: str, operation: str) -> FailedEntry | None:
         """What is to be said of this entry of a batch instead of accepting it, or None."""
@@ -242,6 +249,9 @@ class Faults:
     def keeps(self, queue: str) -> bool:
         """Whether a message stays in this queue although its function is done with it."""
         return _any_hits(schedule for name, schedule in self._of_queues if name == queue)
+
+    def _add(self, service: str, operation: str, when: When, hit: Hit) -> None:
+        self._of_calls.append((service, operation, self._schedule(when), hit))
 
     def _schedule(self, when: When) -> Schedule:
         self._count += 1

@@ -13,13 +13,12 @@ from labs import (
     problems_of,
     proof,
     proof_steps,
-    prove_lab,
 )
 from tests.labs.conftest import RIGHT, MakeLab
 
 
 def messages(lab: LabSpec) -> list[str]:
-    return [str(problem) for problem in prove_lab(lab)]
+    return [str(problem) for problem in problems_of(proof_steps(lab))]
 
 
 def test_a_good_lab_has_no_problem(lab: LabSpec) -> None:
