@@ -1,5 +1,6 @@
 """A real Chromium, watched while it visits a site."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -91,3 +92,14 @@ def watched_page(browser: Browser, url: str) -> Iterator[Page]:
     with open_page(browser, url, watch) as page:
         yield page
     assert watch.complaints == []
+
+
+@contextmanager
+def outside_the_event_loop() -> Iterator[None]:
+    """Playwright leaves an event loop running in this thread, in which Django refuses queries."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(loop)

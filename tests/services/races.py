@@ -1,7 +1,7 @@
 """Things that happen at the same moment, on a database of their own.
 
-Threads of the test process would share its database in memory, where nothing is concurrent: so a
-program is started for them, which has its own and writes JSON.
+They run on SQLite and on PostgreSQL, and the tests' own process knows one database: so a program
+is started for them, which has its own and writes JSON.
 """
 
 import json

@@ -1,9 +1,7 @@
 """The page of an attempt in a real Chromium, by the keyboard alone; a worker's part is played."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,13 @@ from learn.quizzes import answering
 from learn.quizzes.models import Answer, Attempt
 from tests.e2e.axe import violations
 from tests.learn.quizzes.kinds_course import BY_KIND, URL, write_kinds_course
-from tests.services.browser import Watch, chromium_program, open_page, run_chromium
+from tests.services.browser import (
+    Watch,
+    chromium_program,
+    open_page,
+    outside_the_event_loop,
+    run_chromium,
+)
 
 __all__ = ["chromium_program"]
 
@@ -56,17 +60,6 @@ def page(
         page.emulate_media(reduced_motion="reduce")
         yield page
     assert [text for text in watch.complaints if not any(one in text for one in WANTED)] == []
-
-
-@contextmanager
-def outside_the_event_loop() -> Iterator[None]:
-    """Playwright leaves an event loop running in this thread, in which Django refuses queries."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    try:
-        yield
-    finally:
-        asyncio._set_running_loop(loop)
 
 
 def begin(page: Page) -> dict[str, Answer]:

@@ -1,8 +1,6 @@
 """The lab page's ES module in a real Chromium; the worker's part is played by the tests."""
 
-import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -14,7 +12,13 @@ from learn.submissions.models import Submission
 from learn.submissions.reports import parse_report
 from tests.learn.course_files import STARTER
 from tests.learn.submissions.conftest import Broker, report_json
-from tests.services.browser import Watch, chromium_program, open_page, run_chromium
+from tests.services.browser import (
+    Watch,
+    chromium_program,
+    open_page,
+    outside_the_event_loop,
+    run_chromium,
+)
 
 __all__ = ["chromium_program"]
 
@@ -38,17 +42,6 @@ def page(chromium_program: str, live_server: LiveServer, as_alice: Client) -> It
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         yield page
     assert [text for text in watch.complaints if not any(one in text for one in REFUSALS)] == []
-
-
-@contextmanager
-def outside_the_event_loop() -> Iterator[None]:
-    """Playwright leaves an event loop running in this thread, in which Django refuses queries."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    try:
-        yield
-    finally:
-        asyncio._set_running_loop(loop)
 
 
 def grade(verdict: str) -> None:
