@@ -229,12 +229,12 @@ def _mismatched_mistakes(folder: Path, document: LabDocument) -> Iterator[Proble
     listed = [mistake.name for mistake in document.mistakes]
     found = {path.name for path in _folders(folder, "mistakes")}
     for name in sorted(set(listed)):
-        line = mistake_line(toml, name)
         if name not in found:
             message = f"lists the mistake '{name}', but mistakes/{name}/ is missing"
-            yield Problem(toml, line, message)
+            yield Problem(toml, mistake_line(toml, name), message)
         if listed.count(name) > 1:
-            yield Problem(toml, line, f"lists the mistake '{name}' twice")
+            message = f"lists the mistake '{name}' twice"
+            yield Problem(toml, mistake_line(toml, name), message)
     for name in sorted(found - set(listed)):
         message = f"does not list mistakes/{name}/: add a [[mistakes]] entry for it"
         yield Problem(toml, line_of(toml, r"^\s*\[\[mistakes"), message)

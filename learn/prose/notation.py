@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from pygments.lexers import get_all_lexers, get_lexer_by_name
@@ -69,6 +70,7 @@ def _block_faults(block: re.Match[str], line: int) -> Iterator[Fault]:
         yield line, f"the code fence is not closed: end the code with a line {block['fence']}"
 
 
+@lru_cache(maxsize=64)  # every block of a course has one of a few
 def _language_fault(language: str) -> str:
     if not language:
         return ""

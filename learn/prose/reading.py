@@ -6,7 +6,7 @@ The sanitiser drops what it does not allow without a word. Here the author gets 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -44,17 +44,22 @@ type Fault = tuple[str, str]
 
 @dataclass(frozen=True)
 class Prose:
-    """A Markdown text, and the line of the file at which it begins."""
+    """A Markdown text of a file; it begins at a line, or in the first that has `opening`."""
 
     path: Path
     text: str
-    first_line: int = 1
+    line: int = 1
+    opening: str = ""
 
     @classmethod
     def inside(cls, path: Path, text: str) -> Self:
         """A text that is a value in a TOML or YAML file."""
-        begin = text.strip().partition("\n")[0][:40]
-        return cls(path, text, line_of(path, re.escape(begin)))
+        return cls(path, text, opening=text.strip().partition("\n")[0][:40])
+
+    @cached_property
+    def first_line(self) -> int:
+        """Looked for when it is asked for: most texts are right, and to search takes long."""
+        return line_of(self.path, re.escape(self.opening)) if self.opening else self.line
 
     def line_of(self, pattern: str) -> int:
         """The first line outside code in which the expression is found, or else the first."""
