@@ -85,8 +85,8 @@ def grade(
 ) -> GradeReport:
     """Grade a submission. The same seed gives the same hidden inputs.
 
-    `only_check` is the id of a check to be run alone, if there is such a one and each has an
-    account of its own.
+    `only_check` is the id of a check to be run alone, if there is such a one; where all checks
+    share an account, those before it are run too.
 
     Never raises for what the files contain; what breaks on our side is the verdict engine_error.
     """

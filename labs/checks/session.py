@@ -26,7 +26,7 @@ from labs.checks.cloud import Cloud
 from labs.checks.fault import fault
 from labs.checks.grading import Grading, Scene
 from labs.checks.program import ProgramError
-from labs.checks.registry import collect
+from labs.checks.registry import Check, Setup, collect
 from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
 from labs.cloud import faults, inventory, moto_seams, requests
 from labs.cloud.account import Account, UnsettledError
@@ -69,8 +69,7 @@ def grade(job: Json, worker: Worker) -> Json:
         return {"fault": asdict(fault(error, job["path"]))}
     if job["only_visible"]:
         checks = tuple(check for check in checks if check.visible)
-    if job["only_check"] and not (setup and setup.once):
-        checks = tuple(check for check in checks if check.id == job["only_check"]) or checks
+    checks = _asked(job["only_check"], setup, checks)
     grading = Grading(job, setup, worker)
     try:
         results = list(grading.results(checks))
@@ -78,6 +77,14 @@ def grade(job: Json, worker: Worker) -> Json:
     except RejectedError as error:
         return {"rejected": str(error)}
     return grading.report(results)
+
+
+def _asked(only: str, setup: Setup | None, checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """The check that alone is asked for; before it those that use the same account. Else all."""
+    place = next((place for place, check in enumerate(checks) if check.id == only), None)
+    if place is None:
+        return checks
+    return checks[0 if setup and setup.once else place : place + 1]
 
 
 def play(job: Json, worker: Worker) -> Json:

@@ -14,7 +14,7 @@ from labs import (
     proof,
     proof_steps,
 )
-from tests.labs.conftest import RIGHT, MakeLab
+from tests.labs.conftest import CHECKS, RIGHT, MakeLab
 
 
 def messages(lab: LabSpec) -> list[str]:
@@ -81,6 +81,20 @@ def test_a_mistake_is_run_against_the_check_that_must_catch_it(
     whole, *rest = graded[start + 1 :]
     assert set(graded[:start]) == {whole} == {("", 2)}
     assert {count for _, count in rest} == {1}
+
+
+def test_before_it_run_those_that_share_its_account(
+    make_lab: MakeLab, graded: list[tuple[str, int]]
+) -> None:
+    last = '@check("The end")\ndef the_end(cloud: Cloud) -> None: ...\n'
+    spec = make_lab(checks=CHECKS.replace("@setup", "@setup(once=True)") + last)
+    toml = (spec.folder / "lab.toml").read_text()
+    (spec.folder / "lab.toml").write_text(toml.replace('"it_works"', '"nothing_is_left"', 1))
+
+    [problem] = problems_of(proof_steps(load_lab(spec.folder, slug="test/job")))
+
+    assert "must be caught by 'nothing_is_left', but it_works gave failed" in problem.message
+    assert graded[-5:] == [("nothing_is_left", 2), ("", 3), *[("it_works", 1)] * 3]
 
 
 def test_a_whole_proof_runs_all_checks(lab: LabSpec, graded: list[tuple[str, int]]) -> None:
