@@ -14,8 +14,19 @@ class Siblings:
     """The objects of one list: a batch asks for a field of all of them at once."""
 
     objects: list[Any]
-    # By response key: the result of each object, or the error of the batch.
-    batches: dict[str, list[Any] | ResolverError] = field(default_factory=dict)
+    # By response key: what became of each object's part of a batch.
+    batches: dict[str, list["Part"]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a function returned for one object of a batch."""
+
+    value: Any
+
+
+# Its request went into no batch (it returned early, or failed), or the batch failed.
+type Part = Returned | ResolverError | Result
 
 
 @dataclass(frozen=True)
@@ -37,11 +48,14 @@ class Resolvers:
 
     def _unit(self, resolver: Json, context: Context, batch: "Batch | None") -> Any:
         source = self.api.sources[resolver["dataSourceName"]]
+        if batch and batch.is_done:
+            return self._part(resolver, context, batch)
         request = evaluation.run("request", resolver, context)
         if request.early:
             return request.value
         if batch and source["type"] == "AWS_LAMBDA" and _is_batch(request.value):
-            return self._batched(source, resolver, context, batch)
+            batch.siblings.batches[batch.key] = self._ask_for_all(source, resolver, context, batch)
+            return self._part(resolver, context, batch)
         self._ask(source, resolver, request, context)
         return _answered(resolver, context)
 
@@ -77,15 +91,18 @@ class Resolvers:
             context.result = error.data
             context.error = {"message": error.message, "type": error.kind, "data": error.data}
 
-    def _batched(self, source: Json, resolver: Json, context: Context, batch: "Batch") -> Any:
-        """This object's part of the batch for all its siblings, which is asked for once."""
-        found = batch.siblings.batches.get(batch.key)
-        if found is None:
-            found = self._ask_for_all(source, resolver, context, batch)
-            batch.siblings.batches[batch.key] = found
-        if isinstance(found, ResolverError):
-            raise found
-        result = found[batch.index]
+    def _part(self, resolver: Json, context: Context, batch: "Batch") -> Any:
+        """What this object has of the batch that was asked for once, for all its siblings."""
+        part = batch.siblings.batches[batch.key][batch.index]
+        if isinstance(part, Returned):
+            return part.value
+        if isinstance(part, ResolverError):
+            if not _handles_errors(resolver, None):
+                raise part
+            context.result = part.data
+            context.error = {"message": part.message, "type": part.kind, "data": part.data}
+            return _answered(resolver, context)
+        result = part.value
         if isinstance(result, dict) and result.get("errorMessage"):
             kind = result.get("errorType") or "Lambda:Unhandled"
             raise ResolverError(str(result["errorMessage"]), str(kind), result.get("data"))
@@ -97,28 +114,40 @@ class Resolvers:
 
     def _ask_for_all(
         self, source: Json, resolver: Json, context: Context, batch: "Batch"
-    ) -> list[Any] | ResolverError:
-        payloads = []
-        for each in batch.siblings.objects:
-            own = Context(
-                context.arguments,
-                each,
-                context.identity,
-                context.request,
-                context.info,
-                context.env,
-                context.auth_type,
-            )
-            payloads.append((evaluation.run("request", resolver, own).value or {}).get("payload"))
-        size = int(resolver.get("maxBatchSize") or 0) or len(payloads)
-        results: list[Any] = []
+    ) -> list[Part]:
+        parts = [self._request_of(each, resolver, context) for each in batch.siblings.objects]
+        asked = [at for at, part in enumerate(parts) if not _is_done(part)]
+        size = int(resolver.get("maxBatchSize") or 0) or len(asked)
+        for start in range(0, len(asked), size):
+            chunk = asked[start : start + size]
+            try:
+                found = data_sources.invoke_batch(
+                    source, [_payload(parts[at]) for at in chunk], self.caller
+                )
+            except ResolverError as error:
+                parts = [error if at in chunk else part for at, part in enumerate(parts)]
+                continue
+            for at, value in zip(chunk, found, strict=True):
+                parts[at] = Result(value)
+        return parts
+
+    def _request_of(self, source: Any, resolver: Json, context: Context) -> Part:
+        """What the request step makes of one object of the list."""
+        if source is None:
+            return Returned(None, early=True)
+        own = Context(
+            context.arguments,
+            source,
+            context.identity,
+            context.request,
+            context.info,
+            context.env,
+            context.auth_type,
+        )
         try:
-            for start in range(0, len(payloads), size):
-                part = payloads[start : start + size]
-                results += data_sources.invoke_batch(source, part, self.caller)
+            return evaluation.run("request", resolver, own)
         except ResolverError as error:
             return error
-        return results
 
 
 @dataclass(frozen=True)
@@ -128,6 +157,21 @@ class Batch:
     siblings: Siblings
     index: int
     key: str
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its siblings have asked already."""
+        return self.key in self.siblings.batches
+
+
+def _is_done(part: Part) -> bool:
+    """Whether it needs no place in a batch."""
+    return not isinstance(part, Returned) or part.early
+
+
+def _payload(part: Part) -> Any:
+    asked = part.value if isinstance(part, Returned) else None
+    return asked.get("payload") if isinstance(asked, dict) else None
 
 
 def _is_batch(request: Any) -> bool:

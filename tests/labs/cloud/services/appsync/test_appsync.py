@@ -278,6 +278,64 @@ def test_a_batch_asks_once_for_all_of_a_list(api: Api, handlers: dict[str, Any])
     assert found["data"]["all"][4] == {"id": "4", "items": [{"name": "of 4"}]}
 
 
+BATCH_OF_ITEMS = """
+import { runtime, util } from '@aws-appsync/utils';
+export function request(ctx) {
+  if (ctx.source.id === '0') runtime.earlyReturn([]);
+  if (ctx.source.id === '1') util.error('Not this one');
+  return { operation: 'BatchInvoke', payload: ctx.source.id };
+}
+export function response(ctx) {
+  if (ctx.error) util.error(`seen: ${ctx.error.message}`, 'Seen');
+  return ctx.result;
+}
+"""
+
+
+def test_who_needs_no_call_is_in_no_batch(api: Api, handlers: dict[str, Any]) -> None:
+    asked: list[Any] = []
+
+    def items(event: Any) -> Any:
+        asked.append(event)
+        return [[{"name": one}] for one in event]
+
+    api.function("orders-of")
+    api.function("items-of")
+    handlers["orders-of"] = lambda _event: [None, *({"id": str(number)} for number in range(4))]
+    handlers["items-of"] = items
+    api.resolver("Query.all", "orders-of")
+    api.resolver("Order.items", "items-of", BATCH_OF_ITEMS, maxBatchSize=10)
+
+    found = api.ask("{ all { items { name } } }")
+
+    assert asked == [["2", "3"]]
+    assert found["data"]["all"][3:] == [{"items": [{"name": "2"}]}, {"items": [{"name": "3"}]}]
+    assert found["data"]["all"][:3] == [None, {"items": []}, {"items": None}]
+    assert [error["path"] for error in found["errors"]] == [["all", 2, "items"]]
+
+
+def test_a_batch_that_fails_is_seen_by_its_responses(api: Api, handlers: dict[str, Any]) -> None:
+    def items(event: Any) -> Any:
+        return [] if "2" in event else [[{"name": one}] for one in event]
+
+    api.function("orders-of")
+    api.function("items-of")
+    handlers["orders-of"] = lambda _event: [{"id": str(number)} for number in range(2, 6)]
+    handlers["items-of"] = items
+    api.resolver("Query.all", "orders-of")
+    api.resolver("Order.items", "items-of", BATCH_OF_ITEMS, maxBatchSize=2)
+
+    found = api.ask("{ all { items { name } } }")
+
+    assert [each["items"] for each in found["data"]["all"]] == [
+        None,
+        None,
+        [{"name": "4"}],
+        [{"name": "5"}],
+    ]
+    assert {error["errorType"] for error in found["errors"]} == {"Seen"}
+
+
 def test_what_is_no_graphql_is_told(api: Api) -> None:
     assert api.ask("{ nope }")["errors"][0]["message"] == (
         "Validation error of type FieldUndefined: Field 'nope' in type 'Query' is undefined "
