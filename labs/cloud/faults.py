@@ -1,7 +1,8 @@
 """What a check can let go wrong with the learner's calls: seeded, so that it goes wrong again.
 
 A check's own clients are never hit. Each fault counts what it could hit, lets the first `after`
-pass, and then hits `times` (None: each time), or each time with `probability`.
+pass, and then hits `times` (None: each time), or each time with `probability`. A fault of a call
+may be one of those alone `where` a parameter has a value: where={"TableName": "orders"}.
 """
 
 import difflib
@@ -97,18 +98,42 @@ class When(TypedDict, total=False):
     probability: float
 
 
+class OfCall(When, total=False):
+    """The same of a fault of calls, which may be those with certain parameters alone."""
+
+    where: Mapping[str, object]
+
+
+class _CallFault(NamedTuple):
+    """What becomes of some calls of one operation."""
+
+    service: str
+    operation: str
+    where: Mapping[str, object]
+    schedule: Schedule
+    hit: Hit
+
+    def hits(self, service: str, operation: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether it hits this call; it counts those that it could hit."""
+        return (
+            (service, operation) == (self.service, self.operation)
+            and all(parameters.get(name) == value for name, value in self.where.items())
+            and self.schedule.hits()
+        )
+
+
 class Faults:
     """The faults of one account. Services and operations have the names that botocore gives."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._count = 0
-        self._of_calls: list[tuple[str, str, Schedule, Hit]] = []
+        self._of_calls: list[_CallFault] = []
         self._of_entries: list[tuple[str, str, Schedule, FailedEntry]] = []
         self._of_functions: list[tuple[str, int, Schedule]] = []
         self._of_queues: list[tuple[str, Schedule]] = []
 
-    def throttle(self, service: str, operation: str, **when: Unpack[When]) -> None:
+    def throttle(self, service: str, operation: str, **when: Unpack[OfCall]) -> None:
         """Refuse a call as AWS does when there are too many; boto3 tries again by itself."""
         _check_names(service, operation)
         error = answer(service, *throttling(service))
@@ -123,7 +148,7 @@ class Faults:
         status: int = 400,
         message: str = "",
         details: Mapping[str, Any] | None = None,
-        **when: Unpack[When],
+        **when: Unpack[OfCall],
     ) -> None:
         """Answer a call with the error `code`, and do nothing of what was asked for.
 
@@ -135,12 +160,12 @@ class Faults:
         error = answer(service, code, status, message, details)
         self._add(service, operation, when, Hit(error=error))
 
-    def lose_response(self, service: str, operation: str, **when: Unpack[When]) -> None:
+    def lose_response(self, service: str, operation: str, **when: Unpack[OfCall]) -> None:
         """Do what was asked for, then close the connection; boto3 tries again by itself."""
         _check_names(service, operation)
         self._add(service, operation, when, Hit(lost=True))
 
-    def cancel_transaction(self, reason: str, *, at: int = 0, **when: Unpack[When]) -> None:
+    def cancel_transaction(self, reason: str, *, at: int = 0, **when: Unpack[OfCall]) -> None:
         """Cancel a TransactWriteItems for its item number `at`, as TransactionConflict does."""
         if at < 0:
             raise BadFaultError("items of a transaction are counted from 0: at=1")
@@ -148,7 +173,7 @@ class Faults:
         self._add("dynamodb", "TransactWriteItems", when, hit)
 
     def hold_back(
-        self, service: str, operation: str, *, done: int = 0, **when: Unpack[When]
+        self, service: str, operation: str, *, done: int = 0, **when: Unpack[OfCall]
     ) -> None:
         """Do the first half of a batch, or so many, and give the rest back as not processed."""
         _check_names(service, operation)
@@ -174,13 +199,13 @@ class Faults:
         entry = FailedEntry(Code=code, Message=message, SenderFault=sender_fault)
         self._of_entries.append((service, operation, self._schedule(when), entry))
 
-    def crash(self, service: str, operation: str, **when: Unpack[When]) -> None:
+    def crash(self, service: str, operation: str, **when: Unpack[OfCall]) -> None:
         """End the process that makes the call: it is done, and nobody reads the answer."""
         _check_names(service, operation)
         self._add(service, operation, when, Hit(is_crash=True))
 
     def delay(
-        self, service: str, operation: str, *, milliseconds: int, **when: Unpack[When]
+        self, service: str, operation: str, *, milliseconds: int, **when: Unpack[OfCall]
     ) -> None:
         """Answer so much later, by the account's clock. A function may time out over it."""
         _check_names(service, operation)
@@ -189,7 +214,7 @@ class Faults:
         self._add(service, operation, when, Hit(delay_ns=milliseconds * NS_PER_MS))
 
     def interleave(
-        self, service: str, operation: str, action: Callable[[], object], **when: Unpack[When]
+        self, service: str, operation: str, action: Callable[[], object], **when: Unpack[OfCall]
     ) -> None:
         """Let somebody else be faster: `action` of the check is done before the call arrives.
 
@@ -213,14 +238,11 @@ class Faults:
         self, service: str, operation: str, parameters: Mapping[str, Any] | None = None
     ) -> Hit:
         """What is to become of this call."""
-        hits = [
-            hit
-            for of_service, of_operation, schedule, hit in self._of_calls
-            if (service, operation) == (of_service, of_operation) and schedule.hits()
-        ]
+        given = parameters or {}
+        hits = [fault.hit for fault in self._of_calls if fault.hits(service, operation, given)]
         if not hits:
             return Hit()
-        errors = (hit.error_of(parameters or {}) for hit in hits)
+        errors = (hit.error_of(given) for hit in hits)
         return Hit(
             error=next(filter(None, errors), None),
             lost=any(hit.lost for hit in hits),
@@ -250,8 +272,10 @@ class Faults:
         """Whether a message stays in this queue although its function is done with it."""
         return _any_hits(schedule for name, schedule in self._of_queues if name == queue)
 
-    def _add(self, service: str, operation: str, when: When, hit: Hit) -> None:
-        self._of_calls.append((service, operation, self._schedule(when), hit))
+    def _add(self, service: str, operation: str, asked: OfCall, hit: Hit) -> None:
+        where = asked.pop("where", {})
+        fault = _CallFault(service, operation, where, self._schedule(asked), hit)
+        self._of_calls.append(fault)
 
     def _schedule(self, when: When) -> Schedule:
         self._count += 1

@@ -44,7 +44,7 @@ def call(
     """
     simulation, asked = current(), dict(parameters or {})
     with noted(made_by, service, operation, asked, region=region) as answer:
-        hit = simulation.faults.of_call(service, operation)
+        hit = simulation.faults.of_call(service, operation, asked)
         hit.happen_before()
         clock.advance(hit.delay_ns)
         if hit.error:

@@ -36,6 +36,17 @@ def test_it_leaves_other_calls_alone() -> None:
     assert hits(faults, 2) == [False, False]
 
 
+def test_it_hits_calls_with_a_parameter_and_counts_no_others() -> None:
+    faults = Faults(7)
+    faults.throttle("s3", "PutObject", times=1, after=1, where={"Bucket": "b"})
+
+    buckets = ["b", "c", "c", "b", "b"]
+    found = [faults.of_call("s3", "PutObject", {"Bucket": name}) != Hit() for name in buckets]
+
+    assert found == [False, False, False, True, False]
+    assert hits(faults, 2) == [False, False]
+
+
 def test_a_probability_follows_from_the_seed() -> None:
     def pattern(seed: int) -> list[bool]:
         faults = Faults(seed)

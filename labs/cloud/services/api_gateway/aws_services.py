@@ -140,7 +140,7 @@ def _request(asked: Outgoing) -> AWSPreparedRequest:
 
 def _answered(request: AWSPreparedRequest, read: requests.Asked) -> HttpResponse:
     """With the faults of the lab."""
-    hit = current().faults.of_call(read.service, read.operation)
+    hit = current().faults.of_call(read.service, read.operation, read.values)
     hit.happen_before()
     clock.advance(hit.delay_ns)
     if hit.error:

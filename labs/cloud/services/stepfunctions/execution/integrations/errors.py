@@ -94,4 +94,4 @@ def _java_name(shape: str) -> str:
     name = shape[0].upper() + shape[1:]
     if name.endswith("Exception"):
         return name
-    return name.removesuffix("Fault").removesuffix("Error") + "Exception"
+    return name.removesuffix("Fault") + "Exception"

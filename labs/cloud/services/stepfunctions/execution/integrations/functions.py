@@ -33,7 +33,7 @@ def invoke(made_by: str, arn: str, event: str, region: str) -> Invocation:
 
 def _invoked(arn: str, event: str) -> Invocation:
     """Invoke, as a fault of the lab lets it be."""
-    hit = current().faults.of_call("lambda", "Invoke")
+    hit = current().faults.of_call("lambda", "Invoke", {"FunctionName": arn})
     hit.happen_before()
     clock.advance(hit.delay_ns)
     if hit.error:

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from labs.cloud.clock import clock
+from labs.cloud.simulation import current
 
 INVOKE = "arn:aws:states:::lambda:invoke"
 CATCH_ALL = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.caught", "Next": "Caught"}]
@@ -172,6 +173,16 @@ def test_errors_of_services_have_the_sdks_names(
     told = machines.run({"Call": task(f"arn:aws:states:::aws-sdk:{resource}", Parameters=asked)})
 
     assert told["error"] == error
+
+
+def test_an_error_keeps_all_of_its_name(machines: Any) -> None:
+    make_table()
+    current().faults.fail("dynamodb", "PutItem", code="InternalServerError", status=500)
+    asked = {"TableName": "orders", "Item": {"id": {"S": "1"}}}
+
+    told = machines.run({"Put": task("arn:aws:states:::dynamodb:putItem", Parameters=asked)})
+
+    assert told["error"] == "DynamoDB.InternalServerErrorException"
 
 
 def test_objects_become_texts_where_the_api_wants_texts(machines: Any) -> None:
