@@ -12,6 +12,7 @@ RESULTS_QUEUE = "results"
 GRADE_TASK = "labs.grade"
 EVALUATE_TASK = "labs.evaluate"
 RECORD_TASK = "submissions.record_report"
+RECORD_START_TASK = "submissions.record_start"
 RECORD_EVALUATION_TASK = "quizzes.record_evaluation"
 RECORD_WORKER_TASK = "submissions.record_worker"
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from labs.verdict import Call, CheckResult, Fault, Verdict
+from labs.verdict import Call, CheckResult, CodeError, Fault, Verdict
 
 MAX_POINTS = 10_000
 
@@ -25,7 +25,7 @@ def _plausible(check: CheckResult) -> CheckResult:
 
 @dataclass(frozen=True)
 class CloudReport:
-    """Of a grading: checks and fault. Of the playground: from stopped on. Of both: the rest.
+    """Of a grading: checks, errors, fault. Of the playground: from stopped on. Of both: the rest.
 
     `is_lost`: there is no report, as the process died or talked nonsense. `rejected` says why the
     files are no Python; `stopped` is the limit on calls, `limit` one that the program says it hit.
@@ -34,6 +34,7 @@ class CloudReport:
     is_lost: bool = False
     checks: tuple[Annotated[CheckResult, AfterValidator(_plausible)], ...] = ()
     trace: tuple[Call, ...] = ()
+    errors: tuple[CodeError, ...] = ()
     fault: Fault | None = None
     rejected: str = ""
     last_line: str = ""

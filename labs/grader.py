@@ -34,6 +34,7 @@ PLAYGROUND_MEMORY_MB = 256
 PLAYGROUND_OUTPUT_KB = 64
 MAIN = "main.py"
 NO_FAULT = Fault(0, "no detail")
+NOTHING_VISIBLE = "All checks of this lab are hidden, so there was nothing to run."
 # Of the checks' verdicts, the one furthest down is the whole grading's.
 SEVERITY = (
     Verdict.PASSED,
@@ -120,6 +121,8 @@ def grade(
     said = read(outcome.report)
     if said.rejected:
         return report(verdict=Verdict.REJECTED, message=said.rejected)
+    if only_visible and _has_nothing_to_run(outcome, said):
+        return report(verdict=Verdict.PASSED, message=NOTHING_VISIBLE)
     last_line = outcome.last_line or said.last_line
     checks = _with_sentences(outcome, said.checks, spec.limits, last_line)
     verdict = _verdict(outcome, said, checks)
@@ -133,6 +136,7 @@ def grade(
         stdout=outcome.output.decode("utf-8", "replace"),
         checks=checks,
         trace=said.trace,
+        errors=said.errors,
         fault=(said.fault or NO_FAULT) if verdict is Verdict.ENGINE_ERROR else None,
     )
 
@@ -213,6 +217,11 @@ def _verdict(outcome: Outcome, said: CloudReport, checks: tuple[CheckResult, ...
         return Verdict.CRASHED
     worst = max(found, key=SEVERITY.index, default=Verdict.ENGINE_ERROR)
     return Verdict.FAILED if worst is Verdict.NOT_RUN else worst
+
+
+def _has_nothing_to_run(outcome: Outcome, said: CloudReport) -> bool:
+    """Whether the grading went well, but the lab has no visible check."""
+    return not (outcome.stopped or said.is_lost or said.fault or said.checks)
 
 
 def _with_sentences(

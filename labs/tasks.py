@@ -18,6 +18,7 @@ from labs.broker import (
     EVALUATE_TASK,
     GRADE_TASK,
     RECORD_EVALUATION_TASK,
+    RECORD_START_TASK,
     RECORD_TASK,
     RECORD_WORKER_TASK,
     RESULTS_QUEUE,
@@ -62,15 +63,21 @@ def introduce(sender: Any, **_kwargs: object) -> None:
 
 @app.task(name=GRADE_TASK)
 def grade(
-    submission: str, lab: str, files: dict[str, str], seed: int, content_hash: str = ""
+    submission: str,
+    lab: str,
+    files: dict[str, str],
+    seed: int,
+    content_hash: str = "",
+    only_visible: bool = False,
 ) -> None:
     """Grade and send the report to the queue of results. `submission` is only passed through.
 
     `content_hash` names the content that the learner saw. The report carries that of the content
-    which graded.
+    which graded. With `only_visible` no other checks are run.
     """
     started_at = datetime.now(UTC)
-    report = _report(lab, files, seed)
+    _tell_start(submission, started_at)
+    report = _report(lab, files, seed, only_visible=only_visible)
     timings = {
         "started_at": started_at.isoformat(),
         "finished_at": datetime.now(UTC).isoformat(),
@@ -79,7 +86,18 @@ def grade(
     app.send_task(RECORD_TASK, kwargs=message, queue=RESULTS_QUEUE)
 
 
-def _report(lab: str, files: dict[str, Any], seed: int) -> GradeReport:
+def _tell_start(submission: str, started_at: datetime) -> None:
+    """The learner's page shows it; nothing depends on it."""
+    message = {"submission": submission, "started_at": started_at.isoformat()}
+    try:
+        app.send_task(RECORD_START_TASK, kwargs=message, queue=RESULTS_QUEUE)
+    except OperationalError as error:
+        logger.warning("The start of %s could not be told: %s", submission, error)
+
+
+def _report(
+    lab: str, files: dict[str, Any], seed: int, *, only_visible: bool = False
+) -> GradeReport:
     try:
         spec = find_lab(lab)
     except ContentError as error:
@@ -89,7 +107,7 @@ def _report(lab: str, files: dict[str, Any], seed: int) -> GradeReport:
         message = f"The grading worker does not have the lab {lab}; no attempt was used."
         return GradeReport(lab, Verdict.ENGINE_ERROR, message=message, seed=seed)
     for _attempt in range(ATTEMPTS):
-        report = grader.grade(spec, files, seed=seed)
+        report = grader.grade(spec, files, seed=seed, only_visible=only_visible)
         if report.verdict is not Verdict.ENGINE_ERROR:
             break
         logger.error("Grading %s failed: %s", lab, report.message)

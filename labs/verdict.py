@@ -88,6 +88,17 @@ class Call:
 
 
 @dataclass(frozen=True)
+class CodeError:
+    """An exception that ended an invocation of the learner's function.
+
+    `source` is the innermost line of the learner's own files ("handler.py:14"), or empty.
+    """
+
+    source: str
+    message: str
+
+
+@dataclass(frozen=True)
 class Fault:
     """What broke on our side. `line` is that of the lab's checks.py; 0 if it was not there."""
 
@@ -112,6 +123,7 @@ class GradeReport:
     stdout: str = ""
     checks: tuple[CheckResult, ...] = ()
     trace: tuple[Call, ...] = ()
+    errors: tuple[CodeError, ...] = ()
     content_hash: str = ""
     engine_version: str = ""
     seed: int = 0
@@ -132,6 +144,7 @@ class GradeReport:
         known["verdict"] = Verdict(json["verdict"])
         known["checks"] = tuple(CheckResult.from_json(check) for check in json.get("checks", ()))
         known["trace"] = tuple(Call(**call) for call in json.get("trace", ()))
+        known["errors"] = tuple(CodeError(**error) for error in json.get("errors", ()))
         known["fault"] = Fault(**json["fault"]) if json.get("fault") else None
         return cls(**known)
 

@@ -8,6 +8,7 @@ from labs import (
     GRADE_TASK,
     GRADING_QUEUE,
     RECORD_EVALUATION_TASK,
+    RECORD_START_TASK,
     RECORD_TASK,
     RESULTS_QUEUE,
     celery_settings,
@@ -28,6 +29,7 @@ app.conf.update(
     task_routes={
         GRADE_TASK: {"queue": GRADING_QUEUE},
         RECORD_TASK: {"queue": RESULTS_QUEUE},
+        RECORD_START_TASK: {"queue": RESULTS_QUEUE},
         RECORD_EVALUATION_TASK: {"queue": RESULTS_QUEUE},
         "submissions.*": {"queue": SITE_QUEUE},
         "quizzes.*": {"queue": SITE_QUEUE},

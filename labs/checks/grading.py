@@ -9,13 +9,15 @@ from botocore.exceptions import ClientError
 from labs.checks.cloud import Cloud
 from labs.checks.failure import CheckFailedError
 from labs.checks.fault import fault
-from labs.checks.program import Program, ProgramError
+from labs.checks.program import Program, ProgramError, last_line
 from labs.checks.registry import Check, Setup
 from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import StoppedError
 from labs.cloud.lambda_runtime.invocation import Invocation
-from labs.verdict import LIMIT_VERDICTS, Call, CheckResult, Fault, Verdict
+from labs.verdict import LIMIT_VERDICTS, Call, CheckResult, CodeError, Fault, Verdict
+
+MAX_ERRORS, MAX_ERROR_CHARS = 20, 300
 
 # The check during which the worker ended the job is NOT_RUN here; the worker knows the reason.
 ENDS_THE_GRADING = {
@@ -49,7 +51,7 @@ class Scene:
 
 
 class Grading:
-    """Runs the checks; afterwards `trace`, `fault` and `last_line` tell what else happened."""
+    """Runs the checks; afterwards its public fields tell what else happened."""
 
     def __init__(self, job: Json, setup: Setup | None, worker: Worker) -> None:
         self._files: Mapping[str, str] = job["files"]
@@ -60,6 +62,7 @@ class Grading:
         self._shared: Scene | None = None
         self._setup_done = True
         self.trace: list[Call] = []
+        self.errors: list[CodeError] = []
         self.fault: Fault | None = None
         self.last_line = ""
 
@@ -83,6 +86,8 @@ class Grading:
         scene = self._shared or Scene(self._worker, self._files, self._seed)
         seen, calls = len(scene.account.environments.invocations), len(scene.account.trace.calls)
         verdict, feedback = self._outcome_of(check, scene, seen)
+        if verdict is not Verdict.PASSED:
+            self._note_errors(scene.account.environments.invocations[seen:])
         if verdict in (Verdict.FAILED, Verdict.CRASHED):
             missing = scene.account.trace.not_simulated(since=calls)
             if missing:
@@ -136,11 +141,22 @@ class Grading:
         self.fault = fault(error, self._path)
         return Verdict.ENGINE_ERROR, ""
 
+    def _note_errors(self, invocations: list[Invocation]) -> None:
+        """Each exception once: a lab's checks meet the same one again and again."""
+        for invocation in invocations:
+            if (error := invocation.error) is None or invocation.by_fault:
+                continue
+            message = f"{error['errorType']}: {error['errorMessage']}"[:MAX_ERROR_CHARS]
+            found = CodeError(last_line(error.get("stackTrace")), message)
+            if found not in self.errors and len(self.errors) < MAX_ERRORS:
+                self.errors.append(found)
+
     def report(self, results: list[CheckResult]) -> dict[str, Any]:
         """What the worker is told."""
         return {
             "checks": [asdict(result) for result in results],
             "trace": [asdict(call) for call in self.trace],
+            "errors": [asdict(error) for error in self.errors],
             "fault": self.fault and asdict(self.fault),
             "last_line": self.last_line,
         }

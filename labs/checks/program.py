@@ -100,12 +100,12 @@ def _raise_error(answer: Mapping[str, Any]) -> None:
     raise ProgramError(
         kind,
         detail,
-        line=_last_line(error.get("stackTrace")),
+        line=last_line(error.get("stackTrace")),
         limit=limit if isinstance(limit, str) else "",
     )
 
 
-def _last_line(stack: object) -> str:
+def last_line(stack: object) -> str:
     """Where the innermost frame of the learner's files was ("handler.py:14"), or ""."""
     entries = stack[:20] if isinstance(stack, list) else []
     places = [place for entry in entries if (place := _LINE.search(str(entry)[:500]))]

@@ -1,5 +1,6 @@
 """Writes submissions and workers. Every change of a row's status is a compare-and-set."""
 
+import datetime as dt
 import logging
 import secrets
 import uuid
@@ -15,12 +16,14 @@ from learn.accounts.models import User
 from learn.core.resending import MAX_SENDS
 from learn.submissions import messages, queries
 from learn.submissions.introductions import Introduction
-from learn.submissions.models import Status, Submission, Worker
+from learn.submissions.models import Kind, Status, Submission, Worker
 from learn.submissions.reports import Report, dump_report
 from learn.submissions.signals import report_recorded
 
 logger = logging.getLogger(__name__)
 
+# Of one learner and lab. What a run told is worth nothing once the code has changed.
+RUNS_KEPT = 20
 # A sweep ends early enough for the next one; what is left over is the next one's.
 SWEEP_SIZE = 100
 GIVEN_UP = (
@@ -29,8 +32,13 @@ GIVEN_UP = (
 )
 
 
-def submit(user: User, spec: LabSpec, files: Mapping[str, str | bytes]) -> Submission:
-    """Store the files as the user's newest submission to the lab, and have it graded.
+def submit(
+    user: User,
+    spec: LabSpec,
+    files: Mapping[str, str | bytes],
+    kind: Kind = Kind.SUBMISSION,
+) -> Submission:
+    """Store the files as the user's newest submission to the lab, or run, and have it graded.
 
     Raises:
         SubmissionError: the files break a rule; nothing is stored.
@@ -38,18 +46,21 @@ def submit(user: User, spec: LabSpec, files: Mapping[str, str | bytes]) -> Submi
     checked = check_files(files, allowed=spec.file_names)
     with transaction.atomic():
         _lock(user.pk)
-        submission = _store(user, spec, checked)
+        submission = _store(user, spec, checked, kind)
         _send_on_commit(submission)
     return submission
 
 
-def _store(user: User, spec: LabSpec, files: dict[str, str]) -> Submission:
-    queries.submissions_of(user, spec.slug).filter(status=Status.QUEUED).update(
-        status=Status.SUPERSEDED
-    )
-    return Submission.objects.create(
+def _store(user: User, spec: LabSpec, files: dict[str, str], kind: Kind) -> Submission:
+    queued = queries.submissions_of(user, spec.slug).filter(status=Status.QUEUED)
+    if kind == Kind.RUN:
+        # A submission counts: no run takes its place.
+        queued = queued.filter(kind=Kind.RUN)
+    queued.update(status=Status.SUPERSEDED)
+    return Submission.with_runs.create(
         user=user,
         lab=spec.slug,
+        kind=kind,
         content_hash=spec.content_hash,
         files=files,
         seed=secrets.randbelow(2**31),
@@ -63,7 +74,7 @@ def record_report(submission_id: uuid.UUID, report: Report) -> bool:
     Whatever becomes of the report, a worker is done with its message, and the user's next one may
     be sent.
     """
-    rows = Submission.objects.filter(pk=submission_id, lab=report.grade.lab)
+    rows = Submission.with_runs.filter(pk=submission_id, lab=report.grade.lab)
     user_id = rows.values_list("user_id", flat=True).first()
     if user_id is None:
         return False
@@ -71,11 +82,27 @@ def record_report(submission_id: uuid.UUID, report: Report) -> bool:
         _lock(user_id)
         recorded = _grade(rows.filter(status=Status.QUEUED), report)
         if recorded:
-            report_recorded.send(Submission, submission=rows.get(), report=report.grade)
+            _tell(rows.get(), report.grade)
         rows.filter(status=Status.SUPERSEDED, graded_at=None).update(graded_at=timezone.now())
         if waiting := queries.waiting(user_id).first():
             _send_on_commit(waiting)
     return recorded
+
+
+def _tell(submission: Submission, report: GradeReport) -> None:
+    """A submission's report goes on to whom it concerns. A run's concerns its learner alone."""
+    if not submission.is_run:
+        report_recorded.send(Submission, submission=submission, report=report)
+        return
+    runs = queries.submissions_of(submission.user, submission.lab).filter(kind=Kind.RUN)
+    kept = list(runs.values_list("pk", flat=True)[:RUNS_KEPT])
+    runs.exclude(pk__in=kept).filter(graded_at__isnull=False).delete()
+
+
+def record_start(submission_id: uuid.UUID, started_at: dt.datetime) -> None:
+    """Note that a worker has begun with the queued row."""
+    rows = Submission.with_runs.filter(pk=submission_id, status=Status.QUEUED)
+    rows.update(started_at=started_at)
 
 
 def record_worker(introduction: Introduction) -> None:
@@ -171,7 +198,7 @@ def _give_up(submission: Submission) -> None:
 
 def _unchanged(submission: Submission) -> QuerySet[Submission]:
     """The row, if no report came and nobody has sent it since it was read."""
-    return Submission.objects.filter(
+    return Submission.with_runs.filter(
         pk=submission.pk,
         graded_at=None,
         sent_at=submission.sent_at,

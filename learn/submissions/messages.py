@@ -20,6 +20,8 @@ def send(submission: Submission) -> bool:
         "seed": submission.seed,
         "content_hash": submission.content_hash,
     }
+    if submission.is_run:
+        job["only_visible"] = True
     try:
         current_app.send_task(GRADE_TASK, kwargs=job, queue=GRADING_QUEUE)
     except (OperationalError, OSError) as error:

@@ -35,17 +35,17 @@ class LabState:
 
 
 def visible_to(user: User) -> QuerySet[Submission]:
-    """The user's own submissions, and those of learners whom the user teaches."""
-    return Submission.objects.filter(Q(user=user) | Q(user__in=learners_taught_by(user)))
+    """The user's own submissions and runs, and those of learners whom the user teaches."""
+    return Submission.with_runs.filter(Q(user=user) | Q(user__in=learners_taught_by(user)))
 
 
 def submissions_of(user: User, lab: str) -> QuerySet[Submission]:
-    """The user's submissions to the lab with this slug, newest first."""
-    return Submission.objects.filter(user=user, lab=lab)
+    """The user's submissions to the lab with this slug and runs of it, newest first."""
+    return Submission.with_runs.filter(user=user, lab=lab)
 
 
 def newest(user: User, lab: str) -> Submission | None:
-    """The user's newest submission to the lab, or None."""
+    """The user's newest submission to the lab or run of it, or None."""
     return submissions_of(user, lab).first()
 
 
@@ -89,8 +89,8 @@ def _state(submissions: list[Submission]) -> LabState:
 
 
 def last_activity(user_ids: Collection[int]) -> dict[int, dt.datetime]:
-    """When each user last submitted anything, in one query."""
-    rows = Submission.objects.filter(user__in=user_ids).order_by().values_list("user_id")
+    """When each user last submitted or ran anything, in one query."""
+    rows = Submission.with_runs.filter(user__in=user_ids).order_by().values_list("user_id")
     return dict(rows.annotate(last=Max("created_at")))
 
 
@@ -101,7 +101,7 @@ def under_way(user_id: int, now: dt.datetime) -> QuerySet[Submission]:
 
 def waiting(user_id: int) -> QuerySet[Submission]:
     """The user's submissions of which no message was sent yet, newest first."""
-    return Submission.objects.filter(user=user_id, status=Status.QUEUED, sent_at=None)
+    return Submission.with_runs.filter(user=user_id, status=Status.QUEUED, sent_at=None)
 
 
 def waits_for_earlier(submission: Submission) -> bool:
@@ -111,11 +111,17 @@ def waits_for_earlier(submission: Submission) -> bool:
     return under_way(submission.user_id, timezone.now()).exists()
 
 
+def place_in_queue(submission: Submission) -> int:
+    """How many messages, its own with them, are to be worked off until it is graded."""
+    ahead = _sent().filter(started_at=None, sent_at__lt=submission.sent_at)
+    return ahead.count() + 1
+
+
 def overdue(now: dt.datetime) -> QuerySet[Submission]:
     """Queued submissions whose message is to be sent, again or at last."""
     lost = _lost(now)
     others = _sent().filter(user=OuterRef("user")).exclude(lost)
-    queued = Submission.objects.filter(status=Status.QUEUED).filter(Q(sent_at=None) | lost)
+    queued = Submission.with_runs.filter(status=Status.QUEUED).filter(Q(sent_at=None) | lost)
     # Those never sent come first: one that no worker survives must not hold up its user's others.
     by_age = (F("sent_at").asc(nulls_first=True), "created_at")
     return queued.filter(~Exists(others)).order_by(*by_age)
@@ -123,7 +129,7 @@ def overdue(now: dt.datetime) -> QuerySet[Submission]:
 
 def _sent() -> QuerySet[Submission]:
     """Those without a report. Superseded ones count: their message takes a worker's time too."""
-    return Submission.objects.filter(graded_at=None, sent_at__isnull=False)
+    return Submission.with_runs.filter(graded_at=None, sent_at__isnull=False)
 
 
 def _lost(now: dt.datetime) -> Q:
@@ -138,7 +144,8 @@ def _reports_since(moment: dt.datetime) -> dict[str, dt.datetime | None]:
     An engine error proves no worker: giving up leaves one too. And of a row that was sent twice
     nobody knows which message brought the report.
     """
-    reports = Submission.objects.filter(graded_at__gt=moment).exclude(verdict=Verdict.ENGINE_ERROR)
+    graded = Submission.with_runs.filter(graded_at__gt=moment)
+    reports = graded.exclude(verdict=Verdict.ENGINE_ERROR)
     return reports.aggregate(
         last=Max("graded_at"), overtaker=Max("sent_at", filter=Q(send_count=1))
     )

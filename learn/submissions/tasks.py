@@ -1,11 +1,12 @@
 """What the site's worker does: records reports and workers, sends lost submissions again."""
 
+import datetime as dt
 import logging
 import uuid
 
 from celery import shared_task
 
-from labs import RECORD_TASK, RECORD_WORKER_TASK
+from labs import RECORD_START_TASK, RECORD_TASK, RECORD_WORKER_TASK
 from learn.submissions import actions
 from learn.submissions.introductions import IntroductionError, parse_introduction
 from learn.submissions.reports import ReportError, parse_report
@@ -27,6 +28,15 @@ def record_report(submission: str, report: object) -> None:
         return
     if not actions.record_report(submission_id, parsed):
         logger.info("report for %s came too late, or twice", submission)
+
+
+@shared_task(name=RECORD_START_TASK)
+def record_start(submission: str, started_at: str) -> None:
+    """Note that a worker has begun; the page shows it."""
+    try:
+        actions.record_start(uuid.UUID(submission), dt.datetime.fromisoformat(started_at))
+    except (ValueError, AttributeError, TypeError) as error:
+        logger.error("no start for submission %r: %s", submission, error)
 
 
 @shared_task(name=RECORD_WORKER_TASK)

@@ -40,6 +40,23 @@ def test_visible_checks_can_be_run_alone(lab: LabSpec) -> None:
     assert [check.id for check in report.checks] == ["it_works"]
 
 
+def test_a_run_without_visible_checks_has_nothing_to_tell(lab: LabSpec) -> None:
+    checks = lab.checks_path.read_text().replace(", visible=True", "")
+    lab.checks_path.write_text(checks)
+
+    report = labs.grade(lab, {"handler.py": RIGHT}, only_visible=True)
+
+    assert (report.verdict, report.checks) == (Verdict.PASSED, ())
+    assert report.message.startswith("All checks of this lab are hidden")
+
+
+def test_an_exception_is_told_once_with_its_line(lab: LabSpec) -> None:
+    report = grade(lab, handler("key = 'none'", "return {}[key]"))
+
+    (error,) = report.errors
+    assert (error.source, error.message) == ("handler.py:3", "KeyError: 'none'")
+
+
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [

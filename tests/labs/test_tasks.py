@@ -39,20 +39,29 @@ def run(lab: str, code: str = RIGHT) -> None:
 def test_it_sends_the_report_to_the_queue_of_results(shipped: LabSpec, sent: Sent) -> None:
     run("test/job")
 
-    [message] = sent
+    [start, message] = sent
+    assert (start["name"], start["queue"]) == ("submissions.record_start", "results")
+    assert start["submission"] == "the-id"
     report = GradeReport.from_json(message["report"])
     assert (message["name"], message["queue"]) == ("submissions.record_report", "results")
     assert message["submission"] == "the-id"
     assert (report.verdict, report.seed) == (Verdict.PASSED, 5)
     timings = message["report"]["timings"]
+    assert start["started_at"] == timings["started_at"]
     assert timings["started_at"] < timings["finished_at"]
+
+
+def test_it_runs_the_visible_checks_alone(shipped: LabSpec, sent: Sent) -> None:
+    tasks.grade("the-id", "test/job", {"handler.py": RIGHT}, 5, only_visible=True)
+
+    assert [check["id"] for check in sent[-1]["report"]["checks"]] == ["it_works"]
 
 
 def test_an_unknown_lab_is_our_fault(shipped: LabSpec, sent: Sent) -> None:
     run("test/unknown")
 
-    assert sent[0]["report"]["verdict"] == "engine_error"
-    assert "does not have the lab test/unknown" in sent[0]["report"]["message"]
+    assert sent[-1]["report"]["verdict"] == "engine_error"
+    assert "does not have the lab test/unknown" in sent[-1]["report"]["message"]
 
 
 def test_broken_content_is_our_fault(shipped: LabSpec, sent: Sent) -> None:
@@ -60,7 +69,7 @@ def test_broken_content_is_our_fault(shipped: LabSpec, sent: Sent) -> None:
 
     run("test/job")
 
-    assert sent[0]["report"]["verdict"] == "engine_error"
+    assert sent[-1]["report"]["verdict"] == "engine_error"
 
 
 def test_our_fault_is_tried_again(
@@ -73,7 +82,7 @@ def test_our_fault_is_tried_again(
 
     run("test/job")
 
-    assert sent[0]["report"]["verdict"] == "passed"
+    assert sent[-1]["report"]["verdict"] == "passed"
 
 
 PATTERN = {

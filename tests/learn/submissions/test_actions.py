@@ -41,7 +41,7 @@ def test_it_sends_the_message_after_the_commit(
     def fail(*args: object, **kwargs: object) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(Submission.objects, "create", fail)
+    monkeypatch.setattr(Submission.with_runs, "create", fail)
     with pytest.raises(IntegrityError):
         actions.submit(alice, spec, FILES)
     assert broker.jobs == []

@@ -1,0 +1,112 @@
+// Keeps the text: in this browser at every change, on the site at every pause.
+
+import { keep } from "./browser_drafts.js";
+
+const PAUSE_MS = 1_000;
+// Who types without a pause is saved as often as this.
+const LONGEST_MS = 8_000;
+
+/**
+ * The saving of one form's files.
+ *
+ * A base names the text from which this one goes on: a draft or a submission that the site has.
+ * The browser's draft notes the base, and the one that is being saved, so that after a crash it is
+ * clear whether the browser is ahead of the site or the other way round.
+ */
+export class Autosave {
+  constructor(form, files, { onState }) {
+    this.form = form;
+    this.files = files;
+    this.onState = onState;
+    this.base = form.dataset.base;
+    this.pending = null;
+    this.isDirty = false;
+    this.isSaving = false;
+    this.timer = null;
+    this.firstChange = 0;
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.save({ isLast: true });
+    });
+  }
+
+  get key() {
+    return this.form.dataset.draft;
+  }
+
+  /** The text has changed. */
+  changed() {
+    if (!this.isDirty) this.firstChange = Date.now();
+    this.isDirty = true;
+    this.keepHere();
+    this.schedule();
+  }
+
+  /** The site has this text as a submission. */
+  stored(base) {
+    this.base = base;
+    this.form.dataset.base = base;
+    this.pending = null;
+    this.isDirty = false;
+    clearTimeout(this.timer);
+    this.keepHere();
+  }
+
+  keepHere() {
+    const bases = [this.base, this.pending].filter(Boolean);
+    keep(this.key, { bases, files: this.files.texts() });
+  }
+
+  schedule() {
+    clearTimeout(this.timer);
+    const left = LONGEST_MS - (Date.now() - this.firstChange);
+    this.timer = setTimeout(() => this.save(), Math.max(0, Math.min(PAUSE_MS, left)));
+  }
+
+  /** Saves on the site, if there is something to save and somebody to save it for. */
+  async save({ isLast = false, isNew = false } = {}) {
+    if (!this.form.dataset.save || !this.isDirty || this.isSaving) return;
+    this.isSaving = true;
+    this.isDirty = false;
+    this.pending = uuid();
+    this.keepHere();
+    const state = await this.send(isLast, isNew);
+    this.isSaving = false;
+    this.onState(state);
+    if (state !== "saved") this.isDirty = true;
+    else if (this.isDirty) this.schedule();
+  }
+
+  /** What came of it: "saved", "logged out", "refused" or "unreachable". */
+  async send(isLast, isNew) {
+    const body = new FormData(this.form);
+    body.set("token", this.pending);
+    body.set("base", this.base);
+    if (isNew) body.set("new", "1");
+    try {
+      const answer = await fetch(this.form.dataset.save, {
+        method: "POST",
+        body,
+        keepalive: isLast,
+        redirect: "error",
+      });
+      if (answer.status === 401) return "logged out";
+      if (!answer.ok) return answer.status < 500 ? "refused" : "unreachable";
+      const { base } = await answer.json();
+      this.base = base;
+      this.pending = null;
+      this.keepHere();
+      return "saved";
+    } catch {
+      return "unreachable";
+    }
+  }
+}
+
+/** As crypto.randomUUID, which browsers have on HTTPS alone. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
