@@ -29,7 +29,7 @@ from labs.cloud.trace import DEFAULT_REGION
 
 FIRST_SEQUENCE_NUMBER = 18_849_496_460_467_696_128  # of twenty digits, as AWS's
 MAX_IN_FLIGHT_MS = 12 * 3600 * 1000
-# On a queue: what is to be called once, when the next message comes.
+# On a queue: what is to be called once, when the next message comes or is given back.
 WAITING = "coldstart_waiting"
 
 
@@ -103,7 +103,7 @@ def bodies(queue_arn: str) -> list[str]:
 
 
 def when_sent(source: Queue, look: Callable[[], None]) -> None:
-    """Call `look` once, when the next message is put into the queue."""
+    """Call `look` once, when a message is put into the queue, or given back to it."""
     vars(source).setdefault(WAITING, []).append(look)
 
 
@@ -180,8 +180,7 @@ def _add_message(self: Queue, message: Message) -> None:
         self.coldstart_sequence = number + 256
         message.sequence_number = str(number)
     self._messages.append(message)
-    for look in vars(self).pop(WAITING, ()):
-        look()
+    _tell_waiting(self)
 
 
 def _send_batch(
@@ -257,6 +256,12 @@ def _change_visibility(
     if not int(visibility_timeout):
         message.visible_at = 0.0
         source.pending_messages.discard(message)
+    _tell_waiting(source)
+
+
+def _tell_waiting(source: Queue) -> None:
+    for look in vars(source).pop(WAITING, ()):
+        look()
 
 
 def _not_in_flight(receipt_handle: str) -> str:

@@ -45,7 +45,8 @@ class Line:
             answer, content = seam.receive(self._sock)
             clock.follow(answer)
         if number := answer.get("signal"):
-            deliver(number)
+            with clock.interrupted():
+                deliver(number)
         return answer, content
 
     def tell_slept(self) -> None:

@@ -22,7 +22,8 @@ import selectors
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, Protocol, override
 
@@ -98,6 +99,14 @@ class Clock(VirtualTime):
         skipped = max(0, moment_ns - self.now_ns)
         self._skipped_ns += skipped
         self.now_ns += skipped
+
+    @contextmanager
+    def interrupted(self) -> Iterator[None]:
+        """What a signal interrupts goes on afterwards, unless the handler raises."""
+        resumes_ns = self.now_ns
+        self.now_ns = min(self.now_ns, self._told_ns)
+        yield
+        self.reach(resumes_ns)
 
     def may_skip(self, nanoseconds: int) -> bool:
         """Whether one more sleep may pass at once; to be asked once for each."""

@@ -4,6 +4,7 @@ import os
 import runpy
 import signal
 import sys
+import threading
 from typing import Any
 
 from labs.sandbox.folders import task_root
@@ -12,6 +13,8 @@ from labs.sandbox.guest.program import end_program, print_traceback
 
 SIGTERM_STATUS = 128 + signal.SIGTERM
 FAILED = 1
+# Whether this thread is in a signal's handler.
+_handling = threading.local()
 
 
 class Container:
@@ -19,6 +22,7 @@ class Container:
 
     def __init__(self) -> None:
         self._log: logs.Log | None = None
+        self.left_sleep = False  # a handler raised, so what it interrupted does not go on
 
     def run(self, request: dict[str, Any], _body: bytes) -> dict[str, Any]:
         """Run `python FILE ARGUMENTS`, `python -m MODULE` or `python -c CODE`, as `kind` says.
@@ -35,14 +39,25 @@ class Container:
 
     def told(self) -> dict[str, Any]:
         """What a frame takes along."""
-        return {"log": self._log.take()} if self._log else {}
+        if not self._log:
+            return {}
+        left, self.left_sleep = self.left_sleep, False
+        in_handler = getattr(_handling, "now", False)
+        return {"log": self._log.take(), "in_handler": in_handler, "left_sleep": left}
 
 
 def deliver(number: int) -> None:
     """Do what the code wants to be done on a signal; without a handler it ends the process."""
     handler = signal.getsignal(number)
     if callable(handler):
-        handler(number, sys._getframe(1))
+        _handling.now = True
+        try:
+            handler(number, sys._getframe(1))
+        except BaseException:
+            container.left_sleep = True
+            raise
+        finally:
+            _handling.now = False
     elif handler is signal.SIG_DFL:
         raise SystemExit(128 + number)
 

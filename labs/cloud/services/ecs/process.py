@@ -47,7 +47,7 @@ class Process:
         self._steps = 0
         self._entry: Entry | None = None
         self._pending: tuple[dict[str, Any], bytes] | None = None
-        self._left_ms = 0.0  # of a sleep that a signal interrupted
+        self._resumes_ms = 0.0  # until when a sleep goes on that a signal interrupted
         self._signal = 0
         self._poll_until: float | None = None
         self._is_over = False
@@ -73,7 +73,7 @@ class Process:
         self._signal = signal.SIGTERM
         if self._pending is None:
             return
-        self._left_ms = max(0.0, self._entry.moment - clock.millis())
+        self._resumes_ms = self._entry.moment
         self._entry.cancel()
         self._plan(self._answer, 0)
 
@@ -96,9 +96,11 @@ class Process:
             self._end(CRASHED)
             return
         slept_ms = self._slept_ns / NS_PER_MS
-        if not done:  # one that ends on the signal does not sleep on
-            slept_ms += self._left_ms
-        self._left_ms = 0
+        if not header.get("in_handler"):
+            # One that ends on the signal does not sleep on, nor one whose handler raises.
+            if not done and not header.get("left_sleep"):
+                slept_ms += max(0.0, self._resumes_ms - clock.millis())
+            self._resumes_ms = 0
         self._print(header.get("log"))
         if done:
             self._pending = None

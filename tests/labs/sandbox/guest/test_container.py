@@ -112,3 +112,83 @@ print(look(arn)["containers"][0]["exitCode"])
     assert report.stdout.splitlines() == ["did one", "bye", "0"]
     by_task: list[Any] = [call for call in report.trace if call.made_by == "task f"]
     assert {call.operation for call in by_task} == {"ReceiveMessage", "DeleteMessage"}
+
+
+HANDS_BACK = """
+import boto3, os, signal, time
+sqs, url = boto3.client("sqs"), os.environ["URL"]
+def stop(number, frame):
+    body = f"in the handler at {time.monotonic() - began:.0f} s"
+    sqs.send_message(QueueUrl=url, MessageBody=body)
+began = time.monotonic()
+signal.signal(signal.SIGTERM, stop)
+time.sleep(25)
+sqs.send_message(QueueUrl=url, MessageBody=f"after {time.monotonic() - began:.0f} s")
+"""
+
+
+def test_what_a_handler_calls_does_not_wait_for_the_sleep_that_it_interrupts() -> None:
+    program = """
+arn = run()
+ecs.get_waiter("tasks_running").wait(cluster="c", tasks=[arn])
+ecs.stop_task(cluster="c", task=arn)
+before = time.time()
+for _ in range(2):
+    asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+    while not asked.get("Messages"):
+        asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+    print(asked["Messages"][0]["Body"], "early" if time.time() - before < 5 else "late")
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=asked["Messages"][0]["ReceiptHandle"])
+"""
+    report = play(program, HANDS_BACK)
+
+    assert report.verdict is Verdict.PASSED, report
+    assert report.stdout.splitlines() == ["in the handler at 4 s early", "after 25 s late"]
+
+
+LEAVES_ITS_SLEEP = """
+import boto3, os, signal, time
+sqs, url = boto3.client("sqs"), os.environ["URL"]
+def stop(number, frame):
+    raise InterruptedError
+signal.signal(signal.SIGTERM, stop)
+began = time.monotonic()
+try:
+    time.sleep(25)
+except InterruptedError:
+    sqs.send_message(QueueUrl=url, MessageBody=f"left at {time.monotonic() - began:.0f} s")
+"""
+
+
+def test_a_handler_that_raises_ends_the_sleep() -> None:
+    program = """
+arn = run()
+ecs.get_waiter("tasks_running").wait(cluster="c", tasks=[arn])
+ecs.stop_task(cluster="c", task=arn)
+before = time.time()
+asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+print(asked["Messages"][0]["Body"], "early" if time.time() - before < 5 else "late")
+"""
+    report = play(program, LEAVES_ITS_SLEEP)
+
+    assert report.verdict is Verdict.PASSED, report
+    assert report.stdout.splitlines() == ["left at 4 s early"]
+
+
+def test_a_waiting_worker_gets_what_another_one_gives_back() -> None:
+    program = """
+sqs.send_message(QueueUrl=url, MessageBody="one")
+held = sqs.receive_message(QueueUrl=url, VisibilityTimeout=900)["Messages"][0]
+arn = run()
+ecs.get_waiter("tasks_running").wait(cluster="c", tasks=[arn])
+handle = held["ReceiptHandle"]
+sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+time.sleep(1)
+print("after a second")
+ecs.stop_task(cluster="c", task=arn)
+ecs.get_waiter("tasks_stopped").wait(cluster="c", tasks=[arn])
+"""
+    report = play(program, WORKER)
+
+    assert report.verdict is Verdict.PASSED, report
+    assert report.stdout.splitlines() == ["did one", "after a second", "bye"]
