@@ -244,6 +244,8 @@ def update_service(asked: Json, known: Definitions) -> Json:
         service.desired = int(asked["desiredCount"])
     own = ("networkConfiguration", "deploymentConfiguration", "platformVersion")
     given = {**service.asked, **{name: asked[name] for name in own if asked.get(name)}}
+    if strategy := asked.get("capacityProviderStrategy"):
+        given = {**given, "capacityProviderStrategy": strategy, "launchType": ""}
     service.asked = given
     name = asked.get("taskDefinition")
     definition = known.definition(str(name)) if name else service.primary.definition

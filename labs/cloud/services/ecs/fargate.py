@@ -17,14 +17,18 @@ SIZES: dict[int, Sequence[int]] = {
     4096: range(8 * GB, 30 * GB + 1, GB),
     8192: range(16 * GB, 60 * GB + 1, 4 * GB),
     16384: range(32 * GB, 120 * GB + 1, 8 * GB),
+    32768: (60 * GB, 120 * GB, 244 * GB),
 }
+MAX_STOP_SECONDS = 120
+# What speaks of the machine below a container, which is not the caller's.
+_NOT_OF_CONTAINERS = ("privileged", "links", "extraHosts")
 _WITH_UNIT = re.compile(r"(\d+(?:\.\d+)?)\s*(vcpu|gb|mb)?", re.IGNORECASE)
 
 
 def wrong(asked: Mapping[str, Any]) -> str:
     """Why RegisterTaskDefinition refuses a definition for Fargate, or ""."""
-    if (mode := asked.get("networkMode")) != "awsvpc":
-        return "Fargate only supports network mode \u2018awsvpc\u2019." if mode != "awsvpc" else ""
+    if asked.get("networkMode") != "awsvpc":
+        return "Fargate only supports network mode \u2018awsvpc\u2019."
     for name in ("cpu", "memory"):
         if not asked.get(name):
             return f"Fargate requires that '{name}' be defined at the task level."
@@ -34,7 +38,13 @@ def wrong(asked: Mapping[str, Any]) -> str:
             f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. "
             "See the Amazon ECS documentation for the valid values."
         )
+    if asked.get("placementConstraints"):
+        return _unsupported("placementConstraints")
     return _wrong_containers(asked, cpu, memory)
+
+
+def _unsupported(name: str) -> str:
+    return f"Tasks using the Fargate launch type do not support {name}."
 
 
 def units(text: str) -> int:
@@ -61,6 +71,10 @@ def _wrong_containers(asked: Mapping[str, Any], cpu: int, memory: int) -> str:
                 "Fargate requires task definition to have execution role ARN to support log "
                 "driver awslogs."
             )
+        if unsupported := [name for name in _NOT_OF_CONTAINERS if one.get(name)]:
+            return _unsupported(unsupported[0])
+        if int(one.get("stopTimeout") or 0) > MAX_STOP_SECONDS:
+            return f"The stopTimeout of container '{one.get('name')}' is above {MAX_STOP_SECONDS}."
         for mapping in one.get("portMappings") or ():
             if mapping.get("hostPort", mapping["containerPort"]) != mapping["containerPort"]:
                 return (

@@ -198,7 +198,7 @@ class Service:
             "desiredCount": self.desired,
             "runningCount": len(running),
             "pendingCount": len(alive) - len(running),
-            "launchType": "FARGATE",
+            **self._placement(),
             "platformVersion": "LATEST",
             "platformFamily": "Linux",
             "taskDefinition": self.primary.definition["taskDefinitionArn"],
@@ -221,6 +221,14 @@ class Service:
             "propagateTags": self.asked.get("propagateTags") or "NONE",
             "tags": self.asked.get("tags") or [],
         }
+
+    def _placement(self) -> Json:
+        """A service has a launch type or a strategy, and never both."""
+        if strategy := self.asked.get("capacityProviderStrategy"):
+            return {
+                "capacityProviderStrategy": [{"weight": 0, "base": 0, **one} for one in strategy]
+            }
+        return {"launchType": "FARGATE"}
 
     def _deployment(self, one: Deployment) -> Json:
         alive = self._of(one)

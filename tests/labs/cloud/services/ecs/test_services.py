@@ -55,6 +55,20 @@ def update(**options: Any) -> None:
     boto3.client("ecs").update_service(cluster="c", service="web", **options)
 
 
+def test_a_service_has_a_launch_type_or_a_strategy(account: Account) -> None:
+    create()
+    assert service()["launchType"] == "FARGATE"
+
+    update(capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
+
+    assert "launchType" not in service()
+    assert service()["capacityProviderStrategy"] == [
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}
+    ]
+    with pytest.raises(ClientError, match="but not both"):
+        create(capacityProviderStrategy=[{"capacityProvider": "FARGATE"}])
+
+
 def test_a_service_becomes_steady(account: Account) -> None:
     create()
     assert service()["deployments"][0]["rolloutState"] == "IN_PROGRESS"

@@ -261,6 +261,8 @@ def test_what_is_no_python_is_there_and_says_so(account: Account) -> None:
         ({"cpu": "300", "memory": "512"}, "No Fargate configuration exists"),
         ({"networkMode": "bridge"}, "Fargate only supports network mode"),
         ({"cpu": ""}, "Fargate requires that 'cpu' be defined at the task level."),
+        ({"cpu": "32768", "memory": "65536"}, "No Fargate configuration exists"),
+        ({"placementConstraints": [{"type": "memberOf"}]}, "do not support placementConstraints"),
     ],
 )
 def test_what_fargate_does_not_run_is_refused(
@@ -272,9 +274,41 @@ def test_what_fargate_does_not_run_is_refused(
     assert raised.value.response["Error"]["Code"] == "ClientException"
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"privileged": True}, "do not support privileged"),
+        ({"links": ["other"]}, "do not support links"),
+        (
+            {"extraHosts": [{"hostname": "h", "ipAddress": "10.0.0.1"}]},
+            "do not support extraHosts",
+        ),
+        ({"stopTimeout": 121}, "stopTimeout of container 'main' is above 120"),
+        ({"portMappings": [{"containerPort": 80, "hostPort": 81}]}, "must match"),
+    ],
+)
+def test_a_container_has_no_say_about_its_machine(
+    account: Account, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ClientError, match=message):
+        define(container(**options))
+
+
+def test_a_container_at_the_limits_is_taken(account: Account) -> None:
+    port = {"containerPort": 80, "hostPort": 80}
+    define(container(privileged=False, links=[], stopTimeout=120, portMappings=[port]))
+
+
 def test_all_legal_sizes_are_taken(account: Account) -> None:
-    for cpu, memory in (("256", "512"), (".5 vCPU", "4GB"), ("1024", "8192"), ("16384", "122880")):
-        define(cpu=cpu.replace(".5 vCPU", "512"), memory=memory)
+    for cpu, memory in (
+        ("256", "512"),
+        ("512", "4GB"),
+        ("1024", "8192"),
+        ("16384", "122880"),
+        ("32768", "61440"),
+        ("32 vCPU", "244GB"),
+    ):
+        define(cpu=cpu, memory=memory)
 
 
 @pytest.mark.parametrize(
