@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
+from labs.resources import AccountChange, Resource
 from labs.verdict import Call, CheckResult, CodeError, Fault, Verdict
 
 MAX_POINTS = 10_000
@@ -43,6 +44,8 @@ class CloudReport:
     limit: str = ""
     note: str = ""
     resources: dict[str, list[str]] = field(default_factory=dict)
+    accounts: tuple[AccountChange, ...] = ()
+    account: tuple[Resource, ...] = ()
 
 
 @functools.cache

@@ -137,6 +137,7 @@ def grade(
         checks=checks,
         trace=said.trace,
         errors=said.errors,
+        accounts=said.accounts,
         fault=(said.fault or NO_FAULT) if verdict is Verdict.ENGINE_ERROR else None,
     )
 
@@ -184,6 +185,7 @@ def play(
         else (_message(verdict, said, limits, last_line) or said.error or said.note),
         stdout=outcome.output.decode("utf-8", "replace"),
         trace=said.trace,
+        account=said.account,
         resources=said.resources,
     )
 

@@ -1,9 +1,10 @@
 """The outcome of a grading: verdicts, checks, the trace and the report that carries them."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
+
+from labs.resources import AccountChange, Resource
 
 type Json = dict[str, Any]
 
@@ -54,10 +55,6 @@ class CheckResult:
     feedback: str
     visible: bool
 
-    @classmethod
-    def from_json(cls, json: Mapping[str, Any]) -> Self:
-        return cls(**{**json, "verdict": Verdict(json["verdict"])})
-
 
 @dataclass(frozen=True)
 class Call:
@@ -65,9 +62,11 @@ class Call:
 
     `status` is the HTTP status, 0 if no answer ever came; `source` the place in the learner's
     code ("handler.py:14", empty if unknown); `error` the AWS error code (empty when the call
-    succeeded). `parameters` is JSON, cut and without secrets. `duration_ms` is time of the
-    account's clock. `made_by` is "script" or "function worker", `request_id` the invocation's;
-    or it is a service ("rule nightly", "topic orders"), for what that does by itself.
+    succeeded). `parameters` and `answer` are JSON, cut and without secrets. `at_ms` (since the
+    account began) and `duration_ms` are time of the account's clock. `made_by` is "script" or
+    "function worker", `request_id` the invocation's; or it is a service ("rule nightly", "topic
+    orders"), for what that does by itself. `resources` are those that it names, in the same way.
+    `check` is the id of the check during which it was made, "" for what was made before all.
     """
 
     service: str
@@ -80,6 +79,10 @@ class Call:
     duration_ms: int = 0
     made_by: str = ""
     request_id: str = ""
+    at_ms: int = 0
+    answer: str = ""
+    resources: tuple[str, ...] = ()
+    check: str = ""
 
     @property
     def is_by_learner(self) -> bool:
@@ -111,7 +114,8 @@ class GradeReport:
     """Everything that one grading found out. `message` is one sentence on the whole, or empty.
 
     `sandbox` is the tier of the sandbox that ran the code, "" if none did. `fault` is set where
-    the verdict is engine_error: it is for the lab's author.
+    the verdict is engine_error: it is for the lab's author. `accounts` has the account around each
+    check that ran, as far as there is room.
     """
 
     lab: str
@@ -124,6 +128,7 @@ class GradeReport:
     checks: tuple[CheckResult, ...] = ()
     trace: tuple[Call, ...] = ()
     errors: tuple[CodeError, ...] = ()
+    accounts: tuple[AccountChange, ...] = ()
     content_hash: str = ""
     engine_version: str = ""
     seed: int = 0
@@ -133,27 +138,13 @@ class GradeReport:
     def to_json(self) -> Json:
         return asdict(self)
 
-    @classmethod
-    def from_json(cls, json: Mapping[str, Any]) -> Self:
-        """The report that `to_json` wrote.
-
-        Raises:
-            KeyError, TypeError, ValueError: it is no such report.
-        """
-        known = {name: json[name] for name in cls.__dataclass_fields__ if name in json}
-        known["verdict"] = Verdict(json["verdict"])
-        known["checks"] = tuple(CheckResult.from_json(check) for check in json.get("checks", ()))
-        known["trace"] = tuple(Call(**call) for call in json.get("trace", ()))
-        known["errors"] = tuple(CodeError(**error) for error in json.get("errors", ()))
-        known["fault"] = Fault(**json["fault"]) if json.get("fault") else None
-        return cls(**known)
-
 
 @dataclass(frozen=True)
 class PlaygroundReport:
     """What a program did in an empty account.
 
-    `resources` maps a service to what exists at the end: `{"sqs": ["queue orders (2 messages)"]}`.
+    `resources` maps a service to what exists at the end: `{"sqs": ["queue orders (2 messages)"]}`;
+    `account` is the same with what is inside.
     """
 
     verdict: Verdict
@@ -162,6 +153,7 @@ class PlaygroundReport:
     stdout: str = ""
     trace: tuple[Call, ...] = ()
     resources: dict[str, list[str]] = field(default_factory=dict)
+    account: tuple[Resource, ...] = ()
 
     def to_json(self) -> Json:
         return asdict(self)

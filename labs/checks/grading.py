@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -12,12 +12,16 @@ from labs.checks.fault import fault
 from labs.checks.program import Program, ProgramError, last_line
 from labs.checks.registry import Check, Setup
 from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
+from labs.cloud import snapshot
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import StoppedError
 from labs.cloud.lambda_runtime.invocation import Invocation
 from labs.verdict import LIMIT_VERDICTS, Call, CheckResult, CodeError, Fault, Verdict
 
 MAX_ERRORS, MAX_ERROR_CHARS = 20, 300
+
+if TYPE_CHECKING:
+    from labs.resources import AccountChange, Resource
 
 # The check during which the worker ended the job is NOT_RUN here; the worker knows the reason.
 ENDS_THE_GRADING = {
@@ -63,6 +67,7 @@ class Grading:
         self._setup_done = True
         self.trace: list[Call] = []
         self.errors: list[CodeError] = []
+        self._changes: list[AccountChange] = []
         self.fault: Fault | None = None
         self.last_line = ""
 
@@ -95,15 +100,19 @@ class Grading:
         return verdict, feedback
 
     def _outcome_of(self, check: Check, scene: Scene, seen: int) -> tuple[Verdict, str]:
+        before: tuple[Resource, ...] = ()
         try:
             if scene is not self._shared:
                 self._prepare(scene, check)
+            scene.account.trace.check = check.id
+            before = snapshot.take()
             check.function(scene.cloud(check.id))
         except RejectedError:
             raise
         except (Exception, SystemExit) as error:
             return self._outcome(error, scene.account.environments.invocations[seen:])
         finally:
+            self._changes.append(snapshot.change(check.id, before, snapshot.take()))
             if scene is not self._shared:
                 self._end(scene)
         return Verdict.PASSED, ""
@@ -157,6 +166,7 @@ class Grading:
             "checks": [asdict(result) for result in results],
             "trace": [asdict(call) for call in self.trace],
             "errors": [asdict(error) for error in self.errors],
+            "accounts": [asdict(change) for change in snapshot.within_limits(self._changes)],
             "fault": self.fault and asdict(self.fault),
             "last_line": self.last_line,
         }

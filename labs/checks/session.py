@@ -28,7 +28,7 @@ from labs.checks.grading import Grading, Scene
 from labs.checks.program import ProgramError
 from labs.checks.registry import Check, Setup, collect
 from labs.checks.worker import CallsExceededError, Json, RejectedError, Worker
-from labs.cloud import faults, inventory, moto_seams, requests
+from labs.cloud import faults, inventory, moto_seams, requests, snapshot
 from labs.cloud.account import Account, UnsettledError
 from labs.cloud.guest import Guest, Serve, StoppedError
 from labs.sandbox.environment import ENVIRONMENT
@@ -106,7 +106,13 @@ def play(job: Json, worker: Worker) -> Json:
         pass  # the worker knows why
     trace = scene.account.trace
     resources = inventory.resources(trace.calls, trace.regions)
-    return {**report, "trace": [asdict(call) for call in trace.calls], "resources": resources}
+    (account,) = snapshot.within_limits([snapshot.change("", (), snapshot.take())])
+    return {
+        **report,
+        "trace": [asdict(call) for call in trace.calls],
+        "resources": resources,
+        "account": [asdict(resource) for resource in account.after],
+    }
 
 
 def evaluate(job: Json, _worker: Worker) -> Json:

@@ -20,6 +20,7 @@ from labs.cloud import (
     presigned,
     routes,
 )
+from labs.cloud.answers import answer_text
 from labs.cloud.clock import CALL_NS, NS_PER_MS, clock, start_of
 from labs.cloud.guest import Guest, GuestError, KilledError, Serve
 from labs.cloud.iam import denials, enforcement, pollers
@@ -29,6 +30,7 @@ from labs.cloud.parameters import as_text
 from labs.cloud.randomness import public_seed
 from labs.cloud.requests import Asked, read
 from labs.cloud.simulation import Caller, Simulation, Source, current, set_current
+from labs.cloud.touched import resources_of
 from labs.cloud.trace import (
     CONNECTION_CLOSED,
     NOT_SIMULATED,
@@ -122,7 +124,13 @@ class Account:
             self.simulation.callers.pop()
         self._kill_sender(caller.request_id)
         duration_ms = (clock.now_ns() - started) // NS_PER_MS
-        self.trace.end(number, status=frame[0]["status"], error=code, duration_ms=duration_ms)
+        self.trace.end(
+            number,
+            status=frame[0]["status"],
+            error=code,
+            duration_ms=duration_ms,
+            answer=answer_text(frame[0].get("headers", {}), frame[1]),
+        )
         if not self._busy:
             self._deliver_now()
         return frame
@@ -337,6 +345,7 @@ def _call(asked: Asked, caller: Caller) -> Call:
         parameters=asked.parameters,
         made_by=caller.made_by,
         request_id=caller.request_id,
+        resources=resources_of(asked.service, asked.operation, asked.values),
     )
 
 

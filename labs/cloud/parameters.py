@@ -34,6 +34,11 @@ def as_text(parameters: Mapping[str, Any]) -> str:
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"
 
 
+def is_secret(name: str) -> bool:
+    """Whether what is named so is kept from readers: a password, a key, a token."""
+    return _SECRET.search(name) is not None
+
+
 def size(count: int) -> str:
     return f"<{count:,} byte>" if count == 1 else f"<{count:,} bytes>"
 
@@ -43,7 +48,7 @@ def _is_asked(name: str, value: Any) -> bool:
 
 
 def _short(value: Any, name: str, depth: int) -> Any:
-    if _SECRET.search(name):
+    if is_secret(name):
         return HIDDEN
     match value:
         case bytes() if name not in _TEXTS:

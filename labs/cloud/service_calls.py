@@ -15,6 +15,7 @@ from labs.cloud.iam import denials, enforcement
 from labs.cloud.missing import MissingError
 from labs.cloud.parameters import as_text
 from labs.cloud.simulation import Caller, current
+from labs.cloud.touched import resources_of
 from labs.cloud.trace import (
     CONNECTION_CLOSED,
     DEFAULT_REGION,
@@ -85,12 +86,13 @@ def noted(
             UNANSWERED,
             parameters=as_text(parameters),
             made_by=made_by,
+            resources=resources_of(service, operation, parameters),
         )
     )
     simulation.callers.append(Caller(made_by))
     status, code = 200, ""
+    answer: dict[str, Any] = {}
     try:
-        answer: dict[str, Any] = {}
         denial = enforcement.check_service(made_by, service, operation, parameters, region)
         if denial:
             raise denials.error(denial, service, operation)
@@ -109,7 +111,14 @@ def noted(
     finally:
         simulation.callers.pop()
         duration_ms = (clock.now_ns() - started) // NS_PER_MS
-        simulation.trace.end(number, status=status, error=code, duration_ms=duration_ms)
+        simulation.trace.end(
+            number, status=status, error=code, duration_ms=duration_ms, answer=_told(answer)
+        )
+
+
+def _told(answer: Mapping[str, Any]) -> str:
+    told = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+    return as_text(told) if told else ""
 
 
 def _made(service: str, operation: str, parameters: dict[str, Any], region: str) -> dict[str, Any]:

@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from labs.cloud.clock import NS_PER_MS, clock
 from labs.verdict import Call
 
 MAX_CALLS = 5000
-# Of one account's trace. A report has to fit into a frame and into a row.
-MAX_PARAMETERS_CHARS = 100_000
+# Of parameters and answers in one account's trace. A report has to fit into a frame and a row.
+MAX_TEXT_CHARS = 150_000
 NOT_SIMULATED = "NotSimulated"
 UNANSWERED = "Unanswered"
 CONNECTION_CLOSED = "ConnectionClosed"
@@ -39,26 +40,37 @@ class Trace:
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
-        self._parameters_chars = 0
+        self._chars = 0
+        self._start_ns = clock.now_ns()
+        self.check = ""
         self.regions: set[str] = set()
 
     def begin(self, call: Call) -> int:
         """Note a call that is UNANSWERED yet; returns its number for `end`."""
-        self._parameters_chars += len(call.parameters)
-        if self._parameters_chars > MAX_PARAMETERS_CHARS:
-            call = replace(call, parameters="")
         if len(self._calls) < MAX_CALLS:
-            self._calls.append(call)
+            at_ms = (clock.now_ns() - self._start_ns) // NS_PER_MS
+            parameters = self._kept(call.parameters)
+            self._calls.append(replace(call, parameters=parameters, at_ms=at_ms, check=self.check))
             return len(self._calls) - 1
         return MAX_CALLS
 
-    def end(self, number: int, *, status: int, error: str, duration_ms: int) -> None:
+    def end(
+        self, number: int, *, status: int, error: str, duration_ms: int, answer: str = ""
+    ) -> None:
         """The call's answer is known."""
         if number < MAX_CALLS:
-            call = self._calls[number]
             self._calls[number] = replace(
-                call, status=status, error=error, duration_ms=duration_ms
+                self._calls[number],
+                status=status,
+                error=error,
+                duration_ms=duration_ms,
+                answer=self._kept(answer),
             )
+
+    def _kept(self, text: str) -> str:
+        """The text, or nothing when there is too much of all."""
+        self._chars += len(text)
+        return text if self._chars <= MAX_TEXT_CHARS else ""
 
     def not_simulated(self, *, since: int) -> str:
         """The first call after so many that is not simulated ("sqs.AddPermission"), or "".

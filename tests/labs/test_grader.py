@@ -1,6 +1,9 @@
 """Verdicts: what the learner did, told apart from what a limit or we did."""
 
+import json
+
 import pytest
+from pydantic import TypeAdapter
 
 import labs
 from labs import EngineError, GradeReport, LabSpec, Verdict
@@ -314,4 +317,4 @@ def test_a_lost_zygote_is_our_fault_and_is_replaced(
 def test_a_report_survives_json(lab: LabSpec) -> None:
     report = grade(lab, handler("return 1"))
 
-    assert GradeReport.from_json(report.to_json()) == report
+    assert TypeAdapter(GradeReport).validate_json(json.dumps(report.to_json())) == report

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from kombu.exceptions import OperationalError
+from pydantic import TypeAdapter
 
 from labs import Evaluation, EvaluationVerdict, LabSpec, Verdict, evaluator, grader, tasks
 from labs.verdict import GradeReport
@@ -42,7 +43,7 @@ def test_it_sends_the_report_to_the_queue_of_results(shipped: LabSpec, sent: Sen
     [start, message] = sent
     assert (start["name"], start["queue"]) == ("submissions.record_start", "results")
     assert start["submission"] == "the-id"
-    report = GradeReport.from_json(message["report"])
+    report = TypeAdapter(GradeReport).validate_python(message["report"])
     assert (message["name"], message["queue"]) == ("submissions.record_report", "results")
     assert message["submission"] == "the-id"
     assert (report.verdict, report.seed) == (Verdict.PASSED, 5)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from labs.cloud.trace import MAX_CALLS, MAX_PARAMETERS_CHARS, UNANSWERED, Trace, error_code
+from labs.cloud.clock import NS_PER_MS, clock
+from labs.cloud.trace import MAX_CALLS, MAX_TEXT_CHARS, UNANSWERED, Trace, error_code
 from labs.verdict import Call
 
 
@@ -63,6 +64,20 @@ def test_it_keeps_so_much_of_their_parameters_and_no_more() -> None:
     trace = Trace()
 
     for _ in range(2):
-        trace.begin(call(parameters="x" * (MAX_PARAMETERS_CHARS // 2 + 1)))
+        trace.begin(call(parameters="x" * (MAX_TEXT_CHARS // 2 + 1)))
 
     assert [bool(found.parameters) for found in trace.calls] == [True, False]
+
+
+def test_it_says_when_and_during_which_check_a_call_was_made() -> None:
+    trace = Trace()
+    trace.begin(call("Setup"))
+    trace.check = "orders"
+    clock.advance(5 * NS_PER_MS)
+
+    trace.end(trace.begin(call()), status=200, error="", duration_ms=1, answer='{"a": 1}')
+
+    assert [(found.check, found.at_ms, found.answer) for found in trace.calls] == [
+        ("", 0, ""),
+        ("orders", 5, '{"a": 1}'),
+    ]

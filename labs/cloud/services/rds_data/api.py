@@ -139,20 +139,27 @@ def _cluster(request: Json) -> Any:
 
 
 def _check_secret(cluster: Any, arn: str) -> None:
+    user, password = _credentials(cluster, arn)
+    expected = cluster.master_username, getattr(cluster, "_master_user_password", None)
+    if cluster.manage_master_user_password:
+        expected = _credentials(cluster, cluster.master_user_secret.secret_arn)
+    if (user, password) != expected:
+        message = f'FATAL: password authentication failed for user "{user}"; SQLState: 28P01'
+        raise bad_request(message)
+
+
+def _credentials(cluster: Any, arn: str) -> tuple[Any, Any]:
+    """The user and password in a secret."""
     region = arn.split(":")[3] if arn.count(":") >= 6 else cluster.region
     backend = secretsmanager_backends[cluster.account_id][region]
     try:
-        text = backend.get_secret_value(arn, "", "")["SecretString"]
-        secret = json.loads(text)
-        user, password = secret["username"], secret["password"]
+        secret = json.loads(backend.get_secret_value(arn, "", "")["SecretString"])
+        return secret["username"], secret["password"]
     except (ServiceException, KeyError, TypeError, ValueError):
         message = (
             f"Error fetching secret {arn}: it is not there, or holds no username and password"
         )
         raise bad_request(message) from None
-    if (user, password) != (cluster.master_username, cluster._master_user_password):
-        message = f'FATAL: password authentication failed for user "{user}"; SQLState: 28P01'
-        raise bad_request(message)
 
 
 def _wake(cluster: Any) -> None:

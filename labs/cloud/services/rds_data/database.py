@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,16 @@ class Result:
     updated: int = 0
 
 
+@dataclass(frozen=True)
+class Contents:
+    """The first rows of a table, and how many it has."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    count: int
+
+
 class Database:
     """One database: its engine, and a connection for what belongs to no transaction."""
 
@@ -67,6 +77,20 @@ class Database:
         connection.execute("USE public")
         connection.execute(f"SET VARIABLE {SEED} = '{current().seed}'")
         return connection
+
+    def tables(self, database: str, max_rows: int) -> Iterator[Contents]:
+        """Its tables with their first rows."""
+        connection = self.connect()
+        found = connection.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        ).fetchall()
+        for (name,) in sorted(found):
+            quoted = '"' + name.replace('"', '""') + '"'
+            result = connection.execute(f"SELECT * FROM {quoted} LIMIT {max_rows}")  # noqa: S608 - quoted
+            columns = tuple(column[0] for column in result.description or ())
+            rows = result.fetchall()
+            (count,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchall()[0]  # noqa: S608 - quoted
+            yield Contents(f"{database}.{name}", columns, rows, count)
 
 
 @dataclass
@@ -130,6 +154,12 @@ class Databases:
             transaction.connection.execute(how)
         except duckdb.Error as error:
             raise errors.from_engine(error, "", "") from None
+
+    def tables(self, cluster: str, max_rows: int) -> Iterator[Contents]:
+        """What has been committed to a cluster's databases, as far as anybody has used them."""
+        for (owner, name), database in self._databases.items():
+            if owner == cluster:
+                yield from database.tables(name, max_rows)
 
     def has_open(self, cluster: str) -> bool:
         """Whether a transaction is open in the cluster: then it does not pause."""

@@ -1,5 +1,6 @@
 """What a bus does with an event: every enabled rule that wants it sends it to its targets."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ from labs.cloud import event_patterns, moto_events
 from labs.cloud.clock import clock
 from labs.cloud.moto_events import EventBus, Rule
 from labs.cloud.service_calls import noted
+from labs.cloud.simulation import current
 from labs.cloud.wiring import input_transformer
 from labs.cloud.wiring.eventbridge.deliveries import Attributes, Delivery
 from labs.cloud.wiring.eventbridge.destinations import send
@@ -17,6 +19,13 @@ from labs.cloud.wiring.targets import Sender, refused
 
 EVENTS = "events.amazonaws.com"
 ARCHIVED = "archive-arn"
+
+
+class Matches:
+    """How many events each rule of this account has matched, by its ARN."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
 
 
 def put_service_event(
@@ -40,6 +49,7 @@ def publish(to: EventBus, got: Received, rules: Sequence[str] | None = None) -> 
         if rules is not None and rule.arn not in rules:
             continue
         if rule.state != "DISABLED" and wants(rule, got.event):
+            current().state(Matches).counts[rule.arn] += 1
             deliver(rule, got)
 
 

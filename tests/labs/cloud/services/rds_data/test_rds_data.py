@@ -349,6 +349,23 @@ def test_a_cluster_without_the_endpoint_says_so(database: Database) -> None:
     assert database.error("select 1")[0] == "HttpEndpointNotEnabledException"
 
 
+def test_the_secret_that_rds_manages_gets_in(database: Database) -> None:
+    managed = client("rds").create_db_cluster(
+        DBClusterIdentifier="managed",
+        Engine="aurora-postgresql",
+        MasterUsername="admin",
+        ManageMasterUserPassword=True,
+        EnableHttpEndpoint=True,
+        DatabaseName="shop",
+    )["DBCluster"]
+    database.names["resourceArn"] = managed["DBClusterArn"]
+    assert "password authentication failed" in database.error("select 1")[1]
+
+    database.names["secretArn"] = managed["MasterUserSecret"]["SecretArn"]
+
+    assert database.run("select 1")["records"] == [[{"longValue": 1}]]
+
+
 def test_a_wrong_password_does_not_get_in(database: Database) -> None:
     wrong = json.dumps({"username": "admin", "password": "guessed"})
     secrets = client("secretsmanager")
