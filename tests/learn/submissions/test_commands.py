@@ -62,6 +62,10 @@ def test_grade_prints_the_report_as_json() -> None:
         "duration_ms",
         "made_by",
         "request_id",
+        "at_ms",
+        "answer",
+        "resources",
+        "check",
     }
     assert call["source"].startswith("handler.py:")
     assert call["made_by"].startswith("function ")
