@@ -193,7 +193,7 @@ def broken_clicks(cloud: Cloud) -> None:
         ended = output(cloud, execution)
         expect(ended["decision"] == "approved", "tom approved, by clicks of which the first broke "
                f"off. The workflow ended with {shown(ended)}.")  # fmt: skip
-        expect(told == ended, f"tom approved, by clicks of which the first broke off, and was told "
+        expect(told == ended, "tom approved, by clicks of which the first broke off. He was told "
                f"{shown(told)}.")  # fmt: skip
 
 
