@@ -30,7 +30,7 @@ TRUST = {
 }
 
 
-@setup(once=True)
+@setup
 def build(cloud: Cloud) -> None:
     cloud.create_table("requests", key="purchase_id")
     cloud.client("dynamodb").update_time_to_live(
