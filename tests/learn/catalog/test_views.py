@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertNotContains
 
 from learn.catalog.catalogue import Course
-from tests.learn.course_files import write_course
+from tests.learn.course_files import FILES, write_course
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,28 @@ def test_it_shows_the_glossary_with_links_to_lessons(
     assert '<div class="glossary-entry" id="queue">' in page
     assert "<strong>wait</strong>" in page
     assert 'href="/modules/queues/lessons/message-life/#who-deletes-it"' in page
+
+
+def test_it_shows_a_module_of_labs_alone(
+    anonymous: Client, tmp_path: Path, settings: Settings
+) -> None:
+    lab = {
+        name.replace("queues/labs/worker", "whole/labs/system"): text
+        for name, text in FILES.items()
+        if "/labs/" in name
+    }
+    files = {
+        "course.toml": 'title = "C"\nsummary = "S"\nmodules = ["queues", "whole"]\n',
+        "whole/module.toml": 'title = "Whole"\nsummary = "S"\nlabs = ["system"]\n',
+        **lab,
+    }
+    settings.CONTENT_DIRS = (write_course(tmp_path / "labs", files),)
+
+    page = anonymous.get("/modules/whole/")
+
+    assertContains(page, 'href="/modules/whole/labs/system/"')
+    assertContains(page, ">1 lab · about 20 minutes")
+    assert anonymous.get("/modules/whole/labs/system/").status_code == 200
 
 
 def test_it_shows_what_comes_before_and_after_a_module(
