@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "learn.submissions",
     "learn.review",
     "learn.lessons",
+    "learn.search",
     "learn.dashboard",
     "allauth",
     "allauth.account",

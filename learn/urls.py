@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("learn.submissions.urls")),
     path("", include("learn.lessons.urls")),
     path("", include("learn.review.urls")),
+    path("", include("learn.search.urls")),
     path("", include("learn.dashboard.urls")),
 ]
 

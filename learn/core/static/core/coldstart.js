@@ -55,7 +55,20 @@ function onSendError() {
   notify("The site cannot be reached. Check your connection, then try again.");
 }
 
+/** "/" leads to the search, from wherever nobody is typing. */
+function searchOnSlash(event) {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  // Not event.target: the editor is in a shadow root, and its host is no text field.
+  const [target] = event.composedPath();
+  if (event.defaultPrevented || target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  const field = document.querySelector("#search_words");
+  if (field) field.focus();
+  else document.querySelector("[data-search]").click();
+}
+
 document.addEventListener("click", closeMenus);
+document.addEventListener("keydown", searchOnSlash);
 document.addEventListener("click", copy);
 document.addEventListener("keydown", closeMenuOnEscape);
 document.addEventListener("htmx:responseError", onResponseError);

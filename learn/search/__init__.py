@@ -1,0 +1,1 @@
+"""Search over lessons, labs, questions that were seen, the glossary and the pages."""
