@@ -113,6 +113,7 @@ def exhausted(cloud: Cloud) -> None:
     expect(not parked(cloud, one), "An order that only met a closed carrier was parked.")
     send(cloud, one)
     expect_vans(cloud, one, 1, "the order was sent again on the next day")
+    expect(len(failures(cloud, one)) == 1, "An order that got its van is in failed-orders.")
 
     caller = an_order(cloud)
     refuse(cloud, "Closed")
@@ -188,6 +189,9 @@ def twice(cloud: Cloud) -> None:
     send(cloud, moved, orders[0])
     refuse(cloud, HOPELESS[0])
     send(cloud, orders[2])
+    for operation in ("GetItem", "Query", "PutItem", "UpdateItem"):
+        cloud.faults.fail("dynamodb", operation, code="TableIsBusy", message="Not now.")
+    send(cloud, orders[1])
     for one in orders:
         expect_vans(cloud, one, 1, "its event came several times")
     expect_nothing_put_aside(cloud, [*orders, moved], "an order came again that has its van")

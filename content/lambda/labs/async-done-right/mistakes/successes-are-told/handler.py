@@ -22,7 +22,7 @@ def handler(event, context):
     if problem := missing(event):
         park(event, problem)
         return
-    key = {"order_id": context.aws_request_id}
+    key = {"order_id": event["order_id"]}
     if "Item" in bookings.get_item(Key=key, ConsistentRead=True):
         return
     try:

@@ -23,15 +23,13 @@ def handler(event, context):
         park(event, problem)
         return
     key = {"order_id": event["order_id"]}
-    if "Item" in bookings.get_item(Key=key, ConsistentRead=True):
+    if is_booked(key):
         return
     try:
         book(event)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code not in HOPELESS:
-            url = sqs.get_queue_url(QueueName="failed-orders")["QueueUrl"]
-            sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
             raise
         park(event, f"the carrier says {code}")
         return
@@ -51,3 +49,11 @@ def missing(event):
 def park(event, reason):
     body = json.dumps({"reason": reason, "event": event})
     sqs.send_message(QueueUrl=os.environ["PARKED_URL"], MessageBody=body)
+
+
+def is_booked(key):
+    try:
+        return "Item" in bookings.get_item(Key=key, ConsistentRead=True)
+    except ClientError as error:
+        print("cannot read:", error)
+        return False

@@ -15,5 +15,8 @@ functions.put_function_event_invoke_config(
     FunctionName="book-van",
     MaximumRetryAttempts=2,
     MaximumEventAgeInSeconds=3600,
-    DestinationConfig={"OnFailure": {"Destination": arn_of("failed-orders")}},
+    DestinationConfig={
+        "OnSuccess": {"Destination": arn_of("failed-orders")},
+        "OnFailure": {"Destination": arn_of("failed-orders")},
+    },
 )
