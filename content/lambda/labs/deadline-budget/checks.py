@@ -151,7 +151,7 @@ def budgets(cloud: Cloud) -> None:
         configure(cloud, timeout=timeout, margin_ms=margin)
         # An invocation that begins a letter for as long as it should sends so many.
         together = (timeout * 1000 - margin) // (length * 1000) + 1
-        job = new_job(cloud, [length] * (together + 2))
+        job = new_job(cloud, [length] * together * 2)
         ran = start(cloud, job)
         what = f"a job with a timeout of {timeout} s and a margin of {margin} ms"
         expect_sent_once(cloud, [job], what)
