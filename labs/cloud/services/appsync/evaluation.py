@@ -24,6 +24,11 @@ _IMPORT = re.compile(
 _EXPORT = re.compile(r"^(\s*)export\s+(?=(?:function|const|let|var|class|async)\b)", re.MULTILINE)
 _EXPORTED = re.compile(r"^\s*export\s*\{[^}]*\}\s*;?", re.MULTILINE)
 
+_PARTS = {
+    "@aws-appsync/utils/dynamodb": "utils_dynamodb",
+    "@aws-appsync/utils/rds": "utils_rds",
+}
+
 type Json = dict[str, Any]
 
 
@@ -155,7 +160,7 @@ def evaluate(step: str, code: str, context: Context) -> Json:
         "authType": context.auth_type,
     }
     asked = {
-        "scripts": [library(), as_script(code)],
+        "scripts": [*libraries(code), as_script(code)],
         "function": "__call",
         "argument": argument,
     }
@@ -179,10 +184,15 @@ class _Calls:
         return self._guest
 
 
+def libraries(code: str) -> list[str]:
+    """AWS's modules that the code imports, as we wrote them; to read the others takes time."""
+    parts = [part for module, part in _PARTS.items() if module in code]
+    return [_script(name) for name in ("utils", *parts)]
+
+
 @functools.cache
-def library() -> str:
-    """AWS's modules for resolvers, as we wrote them."""
-    return Path(__file__).with_name("utils.js").read_text()
+def _script(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.js").read_text()
 
 
 def as_script(code: str) -> str:
