@@ -171,6 +171,8 @@ def screens(cloud: Cloud) -> None:
     expect_screen(cloud, newer, late, {"card": newer, "ask": True}, "a conflict that it knows of")
     refused = move(cloud, board.stranger, card, "todo")
     expect_screen(cloud, card, refused, {"card": card, "ask": False}, "a refusal")
+    kept_out = {"errors": [{"errorType": "UnauthorizedException", "message": "Log in again."}]}
+    expect_screen(cloud, card, kept_out, {"card": card, "ask": False}, "a refusal of the request")
 
 
 @check("Strangers change nothing, and hear nothing", points=2)
@@ -193,6 +195,10 @@ def strangers(cloud: Cloud) -> None:
             expect(not told, "The answer to a stranger tells what is on the card.")
     expect_stored(cloud, card)
     expect(not screen.received, "A screen heard of a change that was refused.")
+    value(label(cloud, board.ben, card, "last"), "a member labelled a card")
+    remove_members(cloud, board)
+    answer = move(cloud, board.ben, stored(cloud, card), other_column(cloud, card))
+    expect_error(answer, "Unauthorized", "who is a member no more moved a card")
     nowhere = listen(cloud, board.ann, f"b-{new_number(cloud)}", may_fail=True)
     expect(nowhere is None, "One may listen to a board that does not exist.")
 
@@ -276,8 +282,9 @@ def lost_answer(cloud: Cloud) -> None:
     expect_card(value(answer, "an answer of DynamoDB was lost during a move"), moved)
     expect_stored(cloud, moved)
     expect_heard(screen, moved)
-    same = move(cloud, board.ben, card, to)
-    expect_conflict(same, moved, "made the same move a little later, from the version before")
+    for user in (board.ben, board.ann):
+        same = move(cloud, user, card, to)
+        expect_conflict(same, moved, "made the same move a little later, from the version before")
     for operation in RETRIED:
         cloud.faults.lose_response("dynamodb", operation)
     answer = label(cloud, board.ann, card, "kept")
@@ -341,6 +348,11 @@ def new_board(cloud: Cloud) -> Board:
     }
     cloud.client("dynamodb").put_item(TableName="boards", Item=item)
     return board
+
+
+def remove_members(cloud: Cloud, board: Board) -> None:
+    item = {"board": {"S": board.id}, "guests": {"SS": [board.guest]}}
+    cloud.client("dynamodb").put_item(TableName="boards", Item=item)
 
 
 def new_card(cloud: Cloud, board: Board) -> Json:
@@ -449,7 +461,7 @@ def value(answer: Json, when: str) -> Json:
 def expect_card(found: Json, wanted: Json) -> None:
     for name, expected in wanted.items():
         got = sorted(found[name]) if name == "labels" else found.get(name)
-        expect(got == expected, f"The {name} of a card is {shown(got)}, and should not be.")
+        expect(got == expected, f"A card has the {name} {shown(got)}, which is wrong now.")
 
 
 def expect_stored(cloud: Cloud, wanted: Json) -> None:
