@@ -55,14 +55,15 @@ def build(cloud: Cloud) -> None:
 @check("What is healthy has no code", points=1, visible=True)
 def finds_nothing_in_the_healthy(cloud: Cloud) -> None:
     expect_codes(cloud, healthy(cloud), set(), "a healthy definition")
-    for what, changes, container in (
-        ("a host port that is the container's", {}, ports(8080, 8080)),
-        ("a port without a host port", {}, ports(8080)),
-        ("the longest stop timeout", {}, {"stopTimeout": MAX_STOP}),
-        ("a container that is not privileged", {}, {"privileged": False}),
-        ("two platforms", {"requiresCompatibilities": ["EC2", "FARGATE"]}, {}),
+    for what, container in (
+        ("a host port that is the container's", ports(8080, 8080)),
+        ("a port without a host port", ports(8080)),
+        ("the longest stop timeout", {"stopTimeout": MAX_STOP}),
+        ("a container that is not privileged", {"privileged": False}),
     ):
-        expect_codes(cloud, healthy(cloud, container, **changes), set(), f"one with {what}")
+        expect_codes(cloud, healthy(cloud, container), set(), f"one with {what}")
+    two = healthy(cloud, requiresCompatibilities=["EC2", "FARGATE"])
+    expect_codes(cloud, two, set(), "one for two platforms")
     expect_codes(cloud, healthy(cloud, without=("taskRoleArn",)), set(), "one without a task role")
     lonely = healthy(cloud, logs("splunk"), without=("taskRoleArn", "executionRoleArn"))
     expect_codes(cloud, lonely, set(), "one without any role, which logs to Splunk")
@@ -112,8 +113,16 @@ def finds_all_faults(cloud: Cloud) -> None:
     del second["essential"], second["healthCheck"], first["logConfiguration"]
     wanted = {"PORT", "PRIVILEGED", "STOP", "LOGS", "HEALTH", "ROLE"}
     expect_codes(cloud, ill, wanted, "one with faults in both of its containers")
+    side = {"name": "side", "image": "side", "essential": False, "privileged": True}
+    ill = healthy(cloud)
+    ill["containerDefinitions"].append({**side, **ports(80, 81), "stopTimeout": 600})
+    codes = {"PORT", "PRIVILEGED", "STOP", "LOGS"}
+    expect_codes(cloud, ill, codes, "one whose second container is not essential, and ill")
+    first["portMappings"] = [{"containerPort": 9090}]
     second["portMappings"].insert(0, {"containerPort": 9090, "hostPort": 9090})
-    expect_codes(cloud, ill, wanted, "one whose second port is wrong")
+    ill["containerDefinitions"] = [first, second]
+    del ill["executionRoleArn"]
+    expect_codes(cloud, ill, wanted, "one whose third port is wrong")
 
 
 @check("A cure repairs, and leaves all else alone", points=2)
@@ -160,11 +169,14 @@ def releases_again(cloud: Cloud) -> None:
     release(cloud, other, healthy(cloud), count=4, sure=2, public=False)
     before = service(cloud, other)
     first = release(cloud, name, definition, count=2, sure=2, public=False)
+    made = service(cloud, name)["createdAt"]
     changed = copy.deepcopy(definition)
     changed["containerDefinitions"][0]["image"] = f"{word(cloud)}:2"
     second = release(cloud, name, changed, count=5, sure=3, public=True)
     expect(first != second, "A changed definition did not become a revision of its own.")
     release(cloud, name, changed, count=1, sure=1, public=False)
+    expect(service(cloud, name)["createdAt"] == made,
+           "Between two releases there was no service, and no task ran.")  # fmt: skip
     expect(service(cloud, other) == before, "The release of a service changed another one.")
 
 
@@ -179,6 +191,13 @@ def refuses_the_ill(cloud: Cloud) -> None:
         expect_value_error(error, f"the release of a definition with {code}")
         made = cloud.client("ecs").list_task_definitions(familyPrefix=definition["family"])
         expect(made["taskDefinitionArns"] == [arn], f"A definition with {code} was registered.")
+    new = word(cloud)
+    error = cloud.raised(
+        "doctor.release", CLUSTER, new, faults["LOGS"], network(cloud, public=True), 1, 1
+    )
+    expect_value_error(error, "the first release of a definition with LOGS")
+    found = cloud.client("ecs").describe_services(cluster=CLUSTER, services=[new])["services"]
+    expect(not found, "A service was created for a definition with LOGS.")
     shown = service(cloud, name)
     expect((shown["taskDefinition"], shown["desiredCount"]) == (arn, 2),
            "A release that was refused changed the service.")  # fmt: skip
