@@ -1,6 +1,7 @@
 """What stands in the shop's database after each change, however it ended."""
 
 import json
+import re
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,6 +36,19 @@ type Order = dict[str, Any]
 
 # What each call of the Data API needs, once the cluster is there.
 DATABASE: dict[str, str] = {}
+
+
+class Inserts:
+    """Equal to each SQL that inserts into a table: what the `where` of a fault compares with."""
+
+    def __init__(self, table: str) -> None:
+        self._pattern = re.compile(rf"\s*insert\s+into\s+{table}\b", re.IGNORECASE)
+
+    def __eq__(self, sql: object) -> bool:
+        return isinstance(sql, str) and bool(self._pattern.match(sql))
+
+    def __hash__(self) -> int:
+        return hash(self._pattern)
 
 
 class Shop:
@@ -237,6 +251,14 @@ def survives_a_crash(cloud: Cloud) -> None:
             if operation == STATEMENT:
                 shop.expect("after the process had ended in the middle of an order")
         shop.place(order, "after the process had ended, and the order came again")
+    given, where = shop.delivery("new"), {"sql": Inserts("deliveries")}
+    cloud.faults.crash("rds-data", STATEMENT, where=where)
+    try:
+        call(cloud, "restock", given)
+    except ProgramGoneError:
+        cloud.pass_time(IDLE_SECONDS)
+        shop.expect("after the process had ended in the middle of a delivery")
+    shop.restock(given, "after the process had ended, and the delivery came again")
 
 
 @check("An error undoes all, and is told", points=2)
