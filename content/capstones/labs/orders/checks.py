@@ -1,6 +1,7 @@
 """What customers, the warehouse and the bookkeeping of the shop would notice."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from labs.checks import Cloud, check, expect, setup
@@ -77,6 +78,7 @@ def repeated(cloud: Cloud) -> None:
     key = shop.key()
     first, second = shop.post(customer, sku, 2, key), shop.post(customer, sku, 2, key)
     shop.settle()
+    cloud.pass_time(3600)
     third = shop.post(customer, sku, 2, key)
     shop.settle()
     for answer in (first, second, third):
@@ -136,8 +138,8 @@ def races(cloud: Cloud) -> None:
 
     last, other = shop.goods(pieces=1, cents=7), shop.customer(cents=100)
     answers.clear()
-    shop.meanwhile(lambda: answers.append(shop.post_until_done(other, last, 1, shop.key())))
-    answers.append(shop.post_until_done(customer, last, 1, shop.key()))
+    shop.meanwhile(lambda: answers.append(shop.post_until_done(other, last, 1)))
+    answers.append(shop.post_until_done(customer, last, 1))
     sold = [answer.status for answer in answers].count(201)
     expect(sold == 1, f"The last piece was sold {sold} times.")
     shop.settle()
@@ -148,8 +150,8 @@ def races(cloud: Cloud) -> None:
 def meanwhile(cloud: Cloud) -> None:
     shop, answers = Shop(cloud), list[Answer]()
     many, third = shop.goods(pieces=9, cents=1), shop.customer(cents=100)
-    shop.meanwhile(lambda: answers.append(shop.post_until_done(third, many, 2, shop.key())))
-    answers.append(shop.post_until_done(third, many, 3, shop.key()))
+    shop.meanwhile(lambda: answers.append(shop.post_until_done(third, many, 2)))
+    answers.append(shop.post_until_done(third, many, 3))
     sold = [answer.status for answer in answers].count(201)
     expect(sold == 2, f"Of two orders at the same moment, for which there was enough, {sold} was "
            "accepted.")  # fmt: skip
@@ -157,18 +159,19 @@ def meanwhile(cloud: Cloud) -> None:
     shop.expect_stock(many, 4)
     shop.expect_wallet(third, 95)
 
-    one = shop.post(third, many, 3)
-    shop.meanwhile(lambda: shop.spend(third, 93))
+    one = shop.post_until_done(third, many, 3)
+    is_spent = shop.meanwhile(lambda: shop.spend(third, 93))
     shop.settle()
-    expect_status(cloud, one.order_id, "REJECTED")
-    shop.expect_wallet(third, 2)
-    shop.expect_stock(many, 4)
+    expect_status(cloud, one.order_id, "REJECTED" if is_spent else "PAID")
+    held, left = (2, 4) if is_spent else (92, 1)
+    shop.expect_wallet(third, held)
+    shop.expect_stock(many, left)
 
-    two = shop.post(third, many, 2)
-    shop.meanwhile(lambda: shop.spend(third, -1))
+    two = shop.post_until_done(third, many, 1)
+    is_earned = shop.meanwhile(lambda: shop.spend(third, -1))
     shop.settle()
     expect_status(cloud, two.order_id, "PAID")
-    shop.expect_wallet(third, 1)
+    shop.expect_wallet(third, held - 1 + len(is_earned))
 
 
 @check("A conflict is no answer", points=2)
@@ -202,7 +205,7 @@ def twice(cloud: Cloud) -> None:
     seen = len(cloud.queue("seen").messages())
     for name in KINDS:
         cloud.faults.deliver_twice(name, times=2)
-    first, second = shop.post(rich, sku, 2), shop.post(poor, sku, 3)
+    first, second = (shop.post_until_done(*one) for one in ((rich, sku, 2), (poor, sku, 3)))
     shop.settle()
     events = [json.loads(body) for body in cloud.queue("seen").messages()[seen:]]
     for name in KINDS:  # deployed again, so that no environment is left
@@ -224,7 +227,7 @@ def poison(cloud: Cloud) -> None:
     customer, sku = shop.customer(cents=500), shop.goods(pieces=5, cents=100)
     unknown = {"detail-type": "OrderPlaced", "detail": {"order_id": shop.key()}}
     bad = ("{", json.dumps({"detail": {}}), json.dumps(unknown))
-    answer = shop.post(customer, sku, 1)
+    answer = shop.post_until_done(customer, sku, 1)
     for name in KINDS:
         cloud.queue(name).send(*bad)
     shop.settle()
@@ -243,7 +246,7 @@ def poison(cloud: Cloud) -> None:
 def budget(cloud: Cloud) -> None:
     shop = Shop(cloud)
     sku, before = shop.goods(pieces=99, cents=10), len(cloud.calls())
-    orders = [shop.post(shop.customer(cents=500), sku, 1).order_id for _ in range(4)]
+    orders = [shop.post_until_done(shop.customer(cents=500), sku, 1).order_id for _ in range(4)]
     shop.settle()
     for order_id in orders:
         expect_status(cloud, order_id, "PAID")
@@ -257,6 +260,7 @@ def dies(cloud: Cloud) -> None:
     rich, poor, sku = shop.customer(cents=9999), shop.customer(cents=5), shop.goods(60, cents=10)
     for operation in ("TransactWriteItems", "PutItem", "UpdateItem"):
         faults.crash("dynamodb", operation)
+    shop.post(rich, sku, 1)  # and a client who gives up at once
     shop.more(wanted, sku, rich)
     for function in FUNCTIONS[1:]:
         for count in (1, 2):
@@ -280,14 +284,15 @@ def dies(cloud: Cloud) -> None:
     faults.lose_response("dynamodb", "TransactWriteItems")
     faults.throttle("dynamodb", "TransactWriteItems", times=2)
     shop.more(wanted, sku, rich, poor)
+    bought = shop.orders(rich)
+    wanted |= dict.fromkeys(bought, "PAID")
     letters = shop.letters()
     for order_id, status in wanted.items():
         expect_status(cloud, order_id, status)
         heard = (order_id, status) in letters
         expect(heard, f"An order is {status}, and its customer never heard of it.")
-    paid_for = list(wanted.values()).count("PAID")
-    shop.expect_stock(sku, 60 - paid_for)
-    shop.expect_wallet(rich, 9999 - 10 * paid_for)
+    shop.expect_stock(sku, 60 - len(bought))
+    shop.expect_wallet(rich, 9999 - 10 * len(bought))
     shop.expect_wallet(poor, 5)
 
 
@@ -347,8 +352,9 @@ class Shop:
         body = {"customer": customer, "sku": sku, "quantity": quantity}
         return Answer(*self.send(json.dumps(body), key or self.key()))
 
-    def post_until_done(self, customer: str, sku: str, quantity: int, key: str) -> Answer:
+    def post_until_done(self, customer: str, sku: str, quantity: int, key: str = "") -> Answer:
         """As a client does, who repeats what had no answer."""
+        key = key or self.key()
         for _ in range(TRIES):
             answer = self.post(customer, sku, quantity, key)
             if answer.status < 500:
@@ -358,15 +364,30 @@ class Shop:
     def more(self, wanted: dict[str, str], sku: str, rich: str, *poor: str) -> None:
         """Place an order for each customer, and note what must become of it."""
         for customer, status in ((rich, "PAID"), *((one, "REJECTED") for one in poor)):
-            answer = self.post_until_done(customer, sku, 1, self.key())
+            answer = self.post_until_done(customer, sku, 1)
             expect(answer.status == 201, "A client repeated a request, and was answered with "
                    f"{answer.status} each time.")  # fmt: skip
             wanted[answer.order_id] = status
         self.settle()
 
-    def meanwhile(self, action: Any) -> None:
-        """Have `action` done right before the next writing transaction."""
-        self._cloud.faults.interleave("dynamodb", "TransactWriteItems", action)
+    def meanwhile(self, action: Callable[[], object]) -> list[bool]:
+        """Have `action` done right before goods or money are written the next time.
+
+        The result is empty until then.
+        """
+        is_done: list[bool] = []
+
+        def act() -> None:
+            if not is_done:
+                is_done.append(True)
+                action()
+
+        faults = self._cloud.faults
+        faults.interleave("dynamodb", "TransactWriteItems", act)
+        for table in ("stock", "wallets"):
+            for operation in ("UpdateItem", "PutItem"):
+                faults.interleave("dynamodb", operation, act, where={"TableName": table})
+        return is_done
 
     def publish(self, kind: str, detail: str) -> None:
         entry = {"EventBusName": BUS, "Source": SOURCE, "DetailType": kind, "Detail": detail}
@@ -378,6 +399,11 @@ class Shop:
         self._cloud.pass_time(300)
         left = len(self._cloud.table("outbox").items())
         expect(not left, f"The outbox still holds {left} item(s) when all is quiet.")
+
+    def orders(self, customer: str) -> list[str]:
+        """The ids of all orders of a customer."""
+        found = self._cloud.table("orders").items()
+        return [one["order_id"] for one in found if one.get("customer") == customer]
 
     def letters(self) -> list[tuple[str, str]]:
         found = []
