@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Dialect, exp
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
 
 from labs.cloud.missing import MissingError
@@ -35,6 +35,9 @@ CLOCKS = {"clock_timestamp", "statement_timestamp", "transaction_timestamp"}
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 TEXTS = ("TEXT", "VARCHAR", "CHAR", "BPCHAR")
 
+# sqlglot loads a dialect when it is first used: too late for a zygote, whose children share it.
+for _name in ("postgres", "duckdb"):
+    Dialect.get_or_raise(_name)
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it would print what it cannot translate
 
 
@@ -62,17 +65,23 @@ def translate(sql: str, parameters: Mapping[str, Parameter]) -> Statement:
         DataApiError: it is none, or names a parameter that is not given.
         MissingError: it is of a kind that is not simulated.
     """
-    tree = _parsed(sql).copy()
+    return _translated(sql, tuple((name, given.type) for name, given in parameters.items()))
+
+
+@functools.lru_cache(maxsize=256)  # a program has few, and sends each of them many times
+def _translated(sql: str, parameters: tuple[tuple[str, str], ...]) -> Statement:
+    types = dict(parameters)
+    tree = _parsed(sql)
     _refuse_missing(tree, sql)
     names = [found.name for found in tree.find_all(exp.Placeholder) if found.this]
     for name in names:
-        if name not in parameters:
+        if name not in types:
             raise bad_request(f"Cannot find parameter: {name}")
     table = _table(tree)
     typed = tuple(_typed(tree))
     before = tuple(_serials(tree, table))
     _escape_patterns(tree)
-    tree = tree.transform(_rewritten, parameters)
+    tree = tree.transform(_rewritten, types)
     return Statement(
         tree.sql("duckdb", unsupported_level=ErrorLevel.IGNORE),
         before,
@@ -84,7 +93,6 @@ def translate(sql: str, parameters: Mapping[str, Parameter]) -> Statement:
     )
 
 
-@functools.lru_cache(maxsize=256)
 def _parsed(sql: str) -> exp.Expr:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="postgres") if tree]
@@ -170,10 +178,10 @@ def _escape_patterns(tree: exp.Expr) -> None:
             like.replace(exp.Escape(this=like.copy(), expression=literal))
 
 
-def _rewritten(node: exp.Expr, parameters: Mapping[str, Parameter]) -> exp.Expr:
+def _rewritten(node: exp.Expr, types: Mapping[str, str]) -> exp.Expr:
     """What has another name, or would read the machine's clock and chance."""
     if isinstance(node, exp.Placeholder) and node.this:
-        kind = parameters[node.name].type
+        kind = types[node.name]
         bound: exp.Expr = exp.Placeholder(this=node.name)
         return (
             exp.Cast(this=bound, to=exp.DataType.build(kind, dialect="duckdb")) if kind else bound
