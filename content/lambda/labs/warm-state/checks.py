@@ -14,18 +14,22 @@ GOODS = ("tea", "socks", "a map", "soap", "a kite", "ink", "honey", "a lamp", "s
 type Order = dict[str, Any]
 type Answer = dict[str, Any]
 
+# What the function finds in its environment, and what the layout file says.
+environment: dict[str, str] = {}
+shown = {"layout": "not yet"}
+
 
 @setup(once=True)
 def deploy(cloud: Cloud) -> None:
     number = cloud.random.randrange(1000)
-    environment = {
-        "ASSETS_BUCKET": f"assets-{number}",
-        "CUSTOMERS_TABLE": f"customers-{number}",
-        "KEY_SECRET": f"signing-key-{number}",
-    }
+    environment.update(
+        ASSETS_BUCKET=f"assets-{number}",
+        CUSTOMERS_TABLE=f"customers-{number}",
+        KEY_SECRET=f"signing-key-{number}",
+    )
     s3, bucket = cloud.client("s3"), environment["ASSETS_BUCKET"]
     s3.create_bucket(Bucket=bucket)
-    s3.put_object(Bucket=bucket, Key="layout.txt", Body=b"not yet")
+    s3.put_object(Bucket=bucket, Key="layout.txt", Body=shown["layout"].encode())
     cloud.create_table(environment["CUSTOMERS_TABLE"], key="customer")
     secrets = cloud.client("secretsmanager")
     secrets.create_secret(Name=environment["KEY_SECRET"], SecretString="first")
@@ -162,7 +166,7 @@ def begin(cloud: Cloud) -> str:
     """A deployment: a new layout, a new key and no warm environment; returns the key."""
     key = rotate(cloud)
     head = f"~ The Little Shop, {cloud.random.randrange(1, 999)} High Street ~"
-    bucket = named(cloud, "ASSETS_BUCKET")
+    bucket, shown["layout"] = environment["ASSETS_BUCKET"], head
     cloud.client("s3").put_object(Bucket=bucket, Key="layout.txt", Body=head.encode())
     settings = {"FunctionName": RECEIPT, "Description": f"{cloud.random.random()}"}
     cloud.client("lambda").update_function_configuration(**settings)
@@ -171,8 +175,8 @@ def begin(cloud: Cloud) -> str:
 
 def rotate(cloud: Cloud) -> str:
     key = f"k-{cloud.random.randrange(10**12)}"
-    secret = named(cloud, "KEY_SECRET")
-    cloud.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=key)
+    secrets = cloud.client("secretsmanager")
+    secrets.put_secret_value(SecretId=environment["KEY_SECRET"], SecretString=key)
     return key
 
 
@@ -193,13 +197,7 @@ def new_order(cloud: Cloud, *, lines: int = 4) -> tuple[Order, int]:
 
 def set_percent(cloud: Cloud, customer: str, percent: int) -> None:
     item = {"customer": {"S": customer}, "percent": {"N": str(percent)}}
-    cloud.client("dynamodb").put_item(TableName=named(cloud, "CUSTOMERS_TABLE"), Item=item)
-
-
-def named(cloud: Cloud, variable: str) -> str:
-    """The name that the function finds in its environment."""
-    found = cloud.client("lambda").get_function_configuration(FunctionName=RECEIPT)
-    return str(found["Environment"]["Variables"][variable])
+    cloud.client("dynamodb").put_item(TableName=environment["CUSTOMERS_TABLE"], Item=item)
 
 
 def invoke(cloud: Cloud, order: Order) -> tuple[Answer | None, str]:
@@ -243,7 +241,7 @@ def expect_right(
     expect(fits, f"The answer for {what} is no order_id, text and signature: {answer}.")
     assert answer is not None
     expect(answer["order_id"] == order["order_id"], f"The order_id of {what} is another order's.")
-    text, right = str(answer["text"]), receipt_text(cloud, order, percent)
+    text, right = str(answer["text"]), receipt_text(order, percent)
     foreign = [line for line in text.splitlines() if line not in right.splitlines()]
     expect(not foreign, f"There is a line on {what} that does not belong there: {foreign[:1]}.")
     expect(text == right, f"On {what}, lines are missing, or are there more than once: {text!r}.")
@@ -261,15 +259,9 @@ def expect_reads(cloud: Cloud, before: int, *, environments: int, receipts: int)
     expect(keys <= 2 * environments, f"The signing key was read {keys} times {where}.")
 
 
-def layout(cloud: Cloud) -> str:
-    bucket = named(cloud, "ASSETS_BUCKET")
-    found = cloud.client("s3").get_object(Bucket=bucket, Key="layout.txt")
-    return str(found["Body"].read().decode())
-
-
-def receipt_text(cloud: Cloud, order: Order, percent: int) -> str:
+def receipt_text(order: Order, percent: int) -> str:
     total = sum(line["cents"] for line in order["lines"])
     discount = total * percent // 100
     lines = [f"{line['text']}: {line['cents']}" for line in order["lines"]]
-    lines = [layout(cloud), *lines, f"discount: {discount}", f"total: {total - discount}"]
+    lines = [shown["layout"], *lines, f"discount: {discount}", f"total: {total - discount}"]
     return "".join(f"{line}\n" for line in lines)
