@@ -84,6 +84,7 @@ def expired(cloud: Cloud) -> None:
     ended = ends_undecided(cloud, one, execution, "expired")
     expect(not messages, "A purchase that nobody decided was asked for again.")
     cloud.pass_time(cloud.random.randrange(DAY // 2, 3 * DAY))
+    cloud.call("desk.report")
     told = click(cloud, one, "mara", yes=True, comment="sorry, was away")
     expect(told == ended, f"mara approved a purchase too late, and was told {shown(told)}.")
     told = click(cloud, one, "mara", yes=True, comment="again")
