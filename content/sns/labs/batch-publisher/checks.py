@@ -68,7 +68,7 @@ def bytes_of_a_call(cloud: Cloud) -> None:
 @check("What is too large is stored, and what fits is not", points=2)
 def too_large(cloud: Cloud) -> None:
     letter = cloud.random.choice("üé")
-    fits, large, larger = event(cloud), event(cloud, kind="order.paid"), event(cloud)
+    fits, large, larger, later = event(cloud), *(event(cloud, kind="order.paid") for _ in range(3))
     fits["data"] = "x" * (LIMIT - size_of(fits))
     large["data"] = "x" * (LIMIT - size_of(large) + 1)
     larger["data"] = letter * (LIMIT // 2)
@@ -76,6 +76,11 @@ def too_large(cloud: Cloud) -> None:
     expect_lost(publish(cloud, events), [])
     expect_published(cloud, [one for one in events if one not in (large, larger)])
     expect_stored(cloud, [large, larger])
+    # The next night, at the place of the other one in its list.
+    cloud.pass_time(86_400)
+    later["data"] = letter * (LIMIT // 2)
+    expect_lost(publish(cloud, [*small_events(cloud, 4), later]), [])
+    expect_stored(cloud, [large, larger, later])
 
 
 @check("Throttled calls lose nothing", points=2)
@@ -102,6 +107,7 @@ def given_up(cloud: Cloud) -> None:
     expect_rest_told(cloud, events, 1, lost)
 
     before, events = calls(cloud), small_events(cloud, 5)
+    cloud.faults.fail_entries("sns", "PublishBatch", code="InvalidParameter", sender_fault=True)
     cloud.faults.fail_entries("sns", "PublishBatch", times=None, after=2)
     began = time.time()
     lost = publish(cloud, events)

@@ -69,7 +69,7 @@ def entry_of(bucket, name, event):
     entry = as_entry(name, event["type"], to_text(event))
     if size_of(entry) <= LIMIT_BYTES:
         return entry
-    key = f"events/{event['id']}"
+    key = f"events/{name}"
     s3.put_object(Bucket=bucket, Key=key, Body=to_text(event).encode())
     claim = {"id": event["id"], "type": event["type"], "s3_key": key}
     return as_entry(name, event["type"], to_text(claim))
@@ -81,4 +81,5 @@ def as_entry(name, kind, text):
 
 
 def size_of(entry):
-    return len(entry["Message"].encode())
+    kind = entry["MessageAttributes"]["type"]["StringValue"]
+    return len((entry["Message"] + "type" + "String" + kind).encode())
