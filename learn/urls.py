@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("learn.core.urls")),
     path("accounts/", include("learn.accounts.urls")),
     path("", include("learn.catalog.urls")),
+    path("", include("learn.progress.urls")),
     path("", include("learn.cohorts.urls")),
     path("", include("learn.quizzes.urls")),
     path("", include("learn.submissions.urls")),

@@ -128,7 +128,7 @@ class Module:
 
     @property
     def url(self) -> str:
-        return reverse("catalog:module", args=[self.slug])
+        return reverse("progress:module", args=[self.slug])
 
     @property
     def minutes(self) -> int:

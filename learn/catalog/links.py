@@ -17,7 +17,7 @@ type Places = Mapping[Place, set[str] | None]
 """The anchors of each page; None where its file is wrong, so that they are not known."""
 
 KINDS = {
-    "catalog:module": "module",
+    "progress:module": "module",
     "catalog:page": "page",
     "lessons:lesson": "lesson",
     "quizzes:quiz": "quiz",
@@ -41,7 +41,7 @@ def _named(folders: Sequence[Path]) -> dict[Place, set[str] | None]:
     for page in (path for folder in folders for path in folder.glob("pages/*.md")):
         places["catalog:page", page.stem] = None
     for module in (path.parent for folder in folders for path in folder.glob("*/module.toml")):
-        places["catalog:module", module.name] = set()
+        places["progress:module", module.name] = set()
         for path in module.glob("quizzes/*.toml"):
             places["quizzes:quiz", module.name, path.stem] = set()
         for path in module.glob("lessons/*.md"):

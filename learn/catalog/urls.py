@@ -7,8 +7,6 @@ from learn.catalog import views
 app_name = "catalog"
 
 urlpatterns = [
-    path("", views.course, name="course"),
     path("glossary/", views.glossary, name="glossary"),
     path("pages/<slug:page>/", views.page, name="page"),
-    path("modules/<slug:module>/", views.module, name="module"),
 ]

@@ -1,16 +1,11 @@
-"""The course map and its modules: readable by everyone."""
+"""The glossary, and the pages beside the modules: readable by everyone."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from learn.catalog.catalogue import get_course
-from learn.catalog.lookup import module_or_404, page_or_404
-
-
-@require_safe
-def course(request: HttpRequest) -> HttpResponse:
-    return render(request, "catalog/course.html", {"course": get_course()})
+from learn.catalog.lookup import page_or_404
 
 
 @require_safe
@@ -22,14 +17,3 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, "catalog/page.html", {"page": page_or_404(page)})
-
-
-@require_safe
-def module(request: HttpRequest, module: str) -> HttpResponse:
-    found, course = module_or_404(module), get_course()
-    context = {
-        "module": found,
-        "before": course.modules_before(found),
-        "next": course.module_after(found),
-    }
-    return render(request, "catalog/module.html", context)

@@ -1,0 +1,1 @@
+"""How far a learner is: what is done, what comes next."""
