@@ -444,7 +444,7 @@ def number_of(cloud: Cloud, table: str, key: str, value: str, name: str) -> int:
 
 def expect_status(cloud: Cloud, order_id: str, status: str) -> None:
     found = [one for one in cloud.table("orders").items() if one["order_id"] == order_id]
-    expect(found, "An order that was accepted is not in the table.")
+    expect(bool(found), "An order that was accepted is not in the table.")
     is_now = found[0].get("status")
     expect(is_now == status, f"An order is {is_now!r} when all is quiet.")
 
@@ -458,7 +458,9 @@ def expect_item(cloud: Cloud, order_id: str, **wanted: object) -> None:
 def order_id_of(body: bytes) -> str:
     answer = parsed(body.decode())
     order_id = answer.get("order_id") if isinstance(answer, dict) else None
-    expect(isinstance(order_id, str) and order_id, f"The answer names no order: {body!r:.80}.")
+    expect(
+        isinstance(order_id, str) and order_id != "", f"The answer names no order: {body!r:.80}."
+    )
     return str(order_id)
 
 

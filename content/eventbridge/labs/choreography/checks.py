@@ -314,7 +314,7 @@ def kinds(events: list[Event]) -> list[str]:
 
 
 def is_order(one: Event) -> bool:
-    return one["source"] == ORDERS and one["detail-type"] == "OrderPlaced"
+    return (one["source"], one["detail-type"]) == (ORDERS, "OrderPlaced")
 
 
 def rules(cloud: Cloud) -> list[str]:
