@@ -207,7 +207,7 @@ def gone(cloud: Cloud) -> None:
 @check("A bad file holds nobody up", points=1)
 def bad_files(cloud: Cloud) -> None:
     station = Station(cloud, held=True)
-    bad = {"text.csv": b"12\nwarm\n3", "half.csv": b"1.5\n", "bytes.csv": b"1\n2\xff\n"}
+    bad = {"gap.csv": b"12\n\n3", "half.csv": b"1.5\n", "bytes.csv": b"1\n2\xff\n"}
     for number, (name, body) in enumerate(bad.items()):
         station.upload(f"good-{number}.csv")
         station.put(name, body)
@@ -261,7 +261,7 @@ class Station:
 
     def __init__(self, cloud: Cloud, *, held: bool = False) -> None:
         self._cloud, self._s3 = cloud, cloud.client("s3")
-        self.name = f"station-{cloud.random.randrange(10**8)}"
+        self.name = f"inland-{cloud.random.randrange(10**8)}"
         self.files: dict[str, list[int]] = {}
         self._uploads = cloud.random.randrange(2)
         self._listen(is_on=not held)
