@@ -13,6 +13,7 @@ const LEARN = dirname(ASSETS);
 // hash in the name that browsers see comes from Django's static files.
 const BUNDLES = [
   { source: "editor/index.js", built: "core/static/core/built/editor.js" },
+  { source: "lab/index.js", built: "submissions/static/submissions/built/lab.js" },
 ];
 
 async function bundle({ source, built }) {

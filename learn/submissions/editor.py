@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from learn.catalog.catalogue import LabSpec
+from learn.submissions.drafts import Version
 from learn.submissions.kept import KeptCode
-from learn.submissions.models import Submission
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Editor:
     restored: bool = False
 
 
-def open_editor(spec: LabSpec, newest: Submission | None, kept: KeptCode | None) -> Editor:
-    """Code that was kept over a log-in, else the newest submission, else the starter."""
+def open_editor(spec: LabSpec, newest: Version | None, kept: KeptCode | None) -> Editor:
+    """Code that was kept over a log-in, else the newest version, else the starter."""
     if kept:
         return Editor(_files(spec, kept.files), base=kept.token, restored=True)
     if newest:
-        return Editor(_files(spec, newest.files), base=str(newest.pk))
+        return Editor(_files(spec, newest.files), base=str(newest.key))
     return Editor(_files(spec, spec.starter), base="starter")
 
 

@@ -1,13 +1,17 @@
 """A submission as its report shows it."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from labs import Call, CheckResult, GradeReport, Verdict
 from learn.core.polling import poll_delay_ms
+from learn.submissions.drafts import Version
+from learn.submissions.marks import marks
 from learn.submissions.models import Submission
 from learn.submissions.reports import Report, parse_report
 
@@ -24,9 +28,9 @@ HEADLINES = {
     Verdict.PASSED: "Passed",
     Verdict.FAILED: "Not there yet",
     Verdict.CRASHED: "Your code crashed",
-    Verdict.TIMED_OUT: "Your code ran too long",
-    Verdict.CPU_EXCEEDED: "Your code computed too long",
-    Verdict.MEMORY_EXCEEDED: "Your code used too much memory",
+    Verdict.TIMED_OUT: "Your code did not come to an end",
+    Verdict.CPU_EXCEEDED: "Your code looped",
+    Verdict.MEMORY_EXCEEDED: "Your code ran out of memory",
     Verdict.PROCESSES_EXCEEDED: "Your code started too many threads",
     Verdict.DISK_EXCEEDED: "Your code wrote too much to /tmp",
     Verdict.FILES_EXCEEDED: "Your code opened too many files",
@@ -34,8 +38,29 @@ HEADLINES = {
     Verdict.CALLS_EXCEEDED: "Your code made too many AWS calls",
     Verdict.NOT_SIMULATED: "Our cloud lacks what your code uses",
     Verdict.REJECTED: "This could not be graded",
-    Verdict.ENGINE_ERROR: "The grading broke down, and it is our fault",
+    Verdict.ENGINE_ERROR: "We failed: no attempt was used",
     Verdict.NOT_RUN: "Not run",
+}
+# What to look for first. The message above it has the numbers and the line.
+ADVICE = {
+    Verdict.TIMED_OUT: _(
+        "It looped, or waited for something that never came. Look for a loop whose condition "
+        "stays true, and for a poll or retry without an end."
+    ),
+    Verdict.CPU_EXCEEDED: _(
+        "It computed without a pause until it was stopped. Look for a loop whose condition stays "
+        "true, or a recursion that calls itself with the same values."
+    ),
+    Verdict.MEMORY_EXCEEDED: _(
+        "It kept more than there is room for. Look for a list or a text that grows with each "
+        "round of a loop, and for files that are read as a whole."
+    ),
+    Verdict.OUTPUT_EXCEEDED: _("Look for a print inside a loop that does not end."),
+    Verdict.CALLS_EXCEEDED: _("Look for AWS calls inside a loop that does not end."),
+    Verdict.ENGINE_ERROR: _(
+        "It says nothing about your code. Please try again; if it happens twice, tell your "
+        "instructor."
+    ),
 }
 
 
@@ -73,6 +98,8 @@ class ShownSubmission:
     submission: Submission
     newer: Submission | None = None
     waits_for_earlier: bool = False
+    # In the queue, the next one being 1; 0 where it does not stand in it.
+    place: int = 0
 
     @cached_property
     def report(self) -> Report | None:
@@ -93,11 +120,34 @@ class ShownSubmission:
 
     @property
     def headline(self) -> str:
+        if self.submission.is_run and self.verdict == Verdict.PASSED:
+            return "All visible checks pass"
         return HEADLINES[self.verdict]
+
+    @property
+    def advice(self) -> str:
+        """What to look for where a limit ended the code, or ""."""
+        return str(ADVICE.get(self.verdict, ""))
+
+    @property
+    def passed_checks(self) -> int:
+        return sum(check.result.verdict == Verdict.PASSED for check in self.checks)
+
+    @property
+    def marks(self) -> str:
+        """The lines that the editor marks, as JSON."""
+        return json.dumps(self.marked_lines)
+
+    @cached_property
+    def marked_lines(self) -> list[dict[str, str | int]]:
+        return marks(self.grade, self.submission.files) if self.grade else []
 
     @property
     def announcement(self) -> str:
         """The sentence that a screen reader hears when the verdict arrives."""
+        if self.submission.is_run and self.checks:
+            passed = f"{self.passed_checks} of {len(self.checks)} visible checks pass"
+            return f"{self.headline}. {passed}."
         score = f"{self.submission.score} of {self.submission.max_score} points"
         return f"{self.headline}. {score}." if self.submission.max_score else f"{self.headline}."
 
@@ -157,6 +207,23 @@ class ShownSubmission:
 
     @property
     def _place(self) -> str:
+        if self.submission.started_at:
+            return "started"
         if self.submission.sent_at:
-            return "sent"
+            return f"sent-{self.place}"
         return "waiting" if self.waits_for_earlier else "unsent"
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version of the code, in the list from which one is brought back."""
+
+    version: Version
+
+    @property
+    def shown(self) -> ShownSubmission | None:
+        return ShownSubmission(self.version.submission) if self.version.submission else None
+
+    @property
+    def lines(self) -> int:
+        return sum(text.count("\n") + 1 for text in self.version.files.values())

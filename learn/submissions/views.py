@@ -16,13 +16,14 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Lab, get_course
 from learn.catalog.lookup import lab_or_404, module_or_404
 from learn.core.http import is_htmx, log_in_first
-from learn.submissions import actions, kept, queries
+from learn.submissions import actions, drafts, kept, queries
 from learn.submissions.editor import Editor, editor_with, open_editor
 from learn.submissions.forms import TOO_LONG, is_too_long, submitted_files
 from learn.submissions.limits import TOO_FAST, is_too_fast
 from learn.submissions.listings import listings
-from learn.submissions.models import Submission
+from learn.submissions.models import Kind, Submission
 from learn.submissions.presentation import ShownSubmission
+from learn.submissions.words import lab_words
 
 
 @never_cache
@@ -33,8 +34,9 @@ def lab(request: HttpRequest, module: str, lab: str) -> HttpResponse:
     if not isinstance(request.user, User):
         return _lab_page(request, found, open_editor(found.spec, None, None))
     newest = queries.newest(request.user, found.slug)
+    written = drafts.newest_version(request.user, found.slug, newest)
     restored = kept.kept_for(request.session, found.slug, request.user)
-    return _lab_page(request, found, open_editor(found.spec, newest, restored), newest=newest)
+    return _lab_page(request, found, open_editor(found.spec, written, restored), newest=newest)
 
 
 # The CSRF check reads the whole form, and Django refuses a very long one with a bare 400: so the
@@ -42,7 +44,7 @@ def lab(request: HttpRequest, module: str, lab: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def submit(request: HttpRequest, module: str, lab: str) -> HttpResponse:
-    """Stores the code and has it graded."""
+    """Stores the code and has it graded, or run against the visible checks alone."""
     found = lab_or_404(module_or_404(module), lab)
     if is_too_long(request):
         return _refuse(request, found, {}, TOO_LONG, HTTPStatus.CONTENT_TOO_LARGE)
@@ -62,7 +64,8 @@ def _submit(request: HttpRequest, lab: Lab) -> HttpResponse:
     if is_too_fast(request.user):
         too_fast = HTTPStatus.TOO_MANY_REQUESTS
         return _refuse(request, lab, request.POST.dict(), TOO_FAST, too_fast)
-    submission = actions.submit(request.user, lab.spec, checked)
+    kind = Kind.RUN if request.POST.get("kind") == Kind.RUN else Kind.SUBMISSION
+    submission = actions.submit(request.user, lab.spec, checked, kind)
     kept.forget(request.session)
     if is_htmx(request):
         return _report(request, submission)
@@ -103,6 +106,7 @@ def _lab_page(
         "editor": editor,
         "shown": _shown(newest) if newest else None,
         "message": message,
+        "words": lab_words(),
         "previous": module.step_before(lab),
         "next": get_course().next_after(module, lab),
     }
@@ -136,6 +140,10 @@ def _shown(submission: Submission) -> ShownSubmission:
     if submission.is_superseded:
         newer = queries.newest(submission.user, submission.lab)
         return ShownSubmission(submission, newer=newer)
+    if not submission.is_queued:
+        return ShownSubmission(submission)
+    if submission.sent_at and not submission.started_at:
+        return ShownSubmission(submission, place=queries.place_in_queue(submission))
     return ShownSubmission(submission, waits_for_earlier=queries.waits_for_earlier(submission))
 
 

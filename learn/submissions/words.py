@@ -23,7 +23,7 @@ def lab_words() -> Words:
         "notSubmitted": _("Not sent."),
         "states": {
             "saved": _("Saved at %(time)s"),
-            "submitted": _("Saved with your submission"),
+            "submitted": _("Saved"),
             "logged out": _("You are logged out. This browser keeps your code."),
             "refused": _("Not saved on the site. This browser keeps your code."),
             "unreachable": _("The site cannot be reached. This browser keeps your code."),

@@ -21,7 +21,7 @@ from playwright.sync_api import Page
 
 from tests.bench import workload
 from tests.learn.course_files import write_course
-from tests.services.browser import run_chromium, watched_page
+from tests.services.browser import run_chromium, watched_page, write_code
 from tests.services.programs import require
 from tests.services.site import ROOT, run_site
 from tests.services.visitor import DEMO_PASSWORD, LAB
@@ -114,7 +114,7 @@ def open_lab(page: Page, work: Work) -> None:
     page.get_by_label("Email").fill("alice@example.com")
     page.get_by_label("Password").fill(DEMO_PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    page.get_by_label("handler.py").fill(work.solution)
+    write_code(page, work.solution)
 
 
 def submit(page: Page) -> Sample:

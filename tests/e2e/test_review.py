@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import violations
 from tests.e2e.conftest import lab_code
-from tests.services.browser import PATIENCE_MS, watched_page
+from tests.services.browser import PATIENCE_MS, watched_page, write_code
 from tests.services.site import Site, run_site
 from tests.services.visitor import LAB
 
@@ -56,7 +56,7 @@ def sign_up(page: Page) -> None:
 
 def fail_the_lab(page: Page) -> None:
     page.goto(LAB)
-    page.get_by_label("handler.py").fill(lab_code("mistakes/order-id"))
+    write_code(page, lab_code("mistakes/order-id"))
     page.get_by_role("button", name="Submit").click()
     put = page.locator("[data-reviews]")
     told = re.compile(r"\d questions on partial batch response, .* into your review")

@@ -94,6 +94,14 @@ def watched_page(browser: Browser, url: str) -> Iterator[Page]:
     assert watch.complaints == []
 
 
+def write_code(page: Page, code: str, file: str = "handler.py") -> None:
+    """Types the code into the lab page's editor, in place of what is there."""
+    page.locator("#lab_editor.has-editor").wait_for()
+    page.get_by_role("textbox", name=file).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+
+
 @contextmanager
 def outside_the_event_loop() -> Iterator[None]:
     """Playwright leaves an event loop running in this thread, in which Django refuses queries."""

@@ -1,4 +1,7 @@
-"""The lab page's ES module in a real Chromium; the worker's part is played by the tests."""
+"""The lab page's ES module in a real Chromium, with plain textareas.
+
+test_editor_js has the editor. The worker's part is played by the tests.
+"""
 
 from collections.abc import Iterator
 
@@ -26,8 +29,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LAB_PATH = "/modules/queues/labs/worker/"
 EDITOR = "textarea"
+PLAIN = """localStorage.setItem("coldstart:editor", '{"plain": true}')"""
 # Some tests want to be refused, of which the browser and htmx tell in the console.
 REFUSALS = ("Failed to load resource", "Response Status Error Code")
+AUTOSAVE = "**/draft/"
 
 
 @pytest.fixture
@@ -39,6 +44,7 @@ def page(chromium_program: str, live_server: LiveServer, as_alice: Client) -> It
         run_chromium(chromium_program) as browser,
         open_page(browser, live_server.url, watch) as page,
     ):
+        page.add_init_script(PLAIN)
         page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         yield page
     assert [text for text in watch.complaints if not any(one in text for one in REFUSALS)] == []
@@ -46,7 +52,7 @@ def page(chromium_program: str, live_server: LiveServer, as_alice: Client) -> It
 
 def grade(verdict: str) -> None:
     with outside_the_event_loop():
-        queued = Submission.objects.get(status="queued")
+        queued = Submission.with_runs.get(status="queued")
         assert actions.record_report(queued.pk, parse_report(report_json(verdict)))
 
 
@@ -84,7 +90,8 @@ def test_it_says_what_is_wrong_and_keeps_the_text(page: Page, broker: Broker) ->
     expect(page.locator("#lab_message")).not_to_contain_text("larger")
 
 
-def test_it_brings_unsubmitted_text_back(page: Page, broker: Broker) -> None:
+def test_it_brings_back_what_the_site_did_not_get(page: Page, broker: Broker) -> None:
+    page.route(AUTOSAVE, lambda route: route.abort())
     page.goto(LAB_PATH)
     page.fill(EDITOR, "half = 'done'\n")
     page.reload()
@@ -95,7 +102,51 @@ def test_it_brings_unsubmitted_text_back(page: Page, broker: Broker) -> None:
     expect(page.locator(EDITOR)).to_have_value(STARTER)
 
 
+def test_it_saves_at_a_pause(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "half = 'done'\n")
+    expect(page.locator("#lab_saved")).to_contain_text("Saved at")
+    page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('coldstart')")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value("half = 'done'\n")
+
+
+def test_it_says_when_the_site_cannot_be_reached(page: Page, broker: Broker) -> None:
+    page.route(AUTOSAVE, lambda route: route.abort())
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "half = 'done'\n")
+    expect(page.locator("#lab_saved")).to_contain_text("This browser keeps your code")
+
+
+def test_it_brings_back_a_version(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "first = 1\n")
+    page.get_by_role("button", name="Submit").click()
+    expect(page.locator("#lab_results")).to_contain_text("Your code is being graded")
+    page.fill(EDITOR, "second = 2\n")
+    expect(page.locator("#lab_saved")).to_contain_text("Saved at")
+    page.get_by_role("link", name="History").click()
+    history = page.locator("#lab_history")
+    expect(history.locator(".history-row")).to_have_count(2)
+    history.locator(".history-row", has_text="Submission").get_by_role("button").click()
+    expect(page.locator(EDITOR)).to_have_value("first = 1\n")
+    page.click("text=Undo")
+    expect(page.locator(EDITOR)).to_have_value("second = 2\n")
+
+
+def test_it_runs_the_visible_checks(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "x = 1\n")
+    page.press(EDITOR, "Control+Enter")
+    expect(page.locator("#lab_results")).to_contain_text("Your code is being graded")
+    assert broker.jobs[0]["only_visible"] is True
+    grade("failed")
+    expect(page.locator("[data-verdict=failed]")).to_contain_text("1 of 2 visible checks")
+    expect(page.locator("#lab_status")).to_have_text("Not there yet. 1 of 2 visible checks pass.")
+
+
 def test_it_hides_no_newer_code_behind_an_old_draft(page: Page, broker: Broker) -> None:
+    page.route(AUTOSAVE, lambda route: route.abort())
     page.goto(LAB_PATH)
     page.fill(EDITOR, "old = 'draft'\n")
     newer = {"handler.py": "newer = 'elsewhere'\n"}
@@ -114,7 +165,7 @@ def test_it_hides_no_newer_code_behind_an_old_draft(page: Page, broker: Broker) 
 def test_it_resets_to_the_starter_and_back(page: Page, broker: Broker) -> None:
     page.goto(LAB_PATH)
     page.fill(EDITOR, "mine = 1\n")
-    page.click("text=Reset to the starter")
+    page.get_by_role("button", name="Reset").click()
     expect(page.locator(EDITOR)).to_have_value(STARTER)
     page.click("text=Undo")
     expect(page.locator(EDITOR)).to_have_value("mine = 1\n")
@@ -146,4 +197,4 @@ def test_it_leaves_the_tab_key_alone(page: Page) -> None:
     page.goto(LAB_PATH)
     page.focus(EDITOR)
     page.keyboard.press("Tab")
-    expect(page.locator("button:has-text('Submit')")).to_be_focused()
+    expect(page.get_by_role("button", name="Run")).to_be_focused()

@@ -29,6 +29,7 @@ import { boto3Completion } from "./boto3.js";
 import { languageOf } from "./languages.js";
 import { markLines, marks, showLine } from "./marks.js";
 import { theme } from "./theme.js";
+import { typingOver } from "./typing_over.js";
 
 // After Escape the Tab key leaves the editor, until something is typed. CodeMirror's own two
 // seconds are too short for some people.
@@ -49,11 +50,12 @@ const basics = [
   indentOnInput(),
   bracketMatching(),
   closeBrackets(),
-  autocompletion(),
+  autocompletion({ icons: false }),
   highlightActiveLine(),
   highlightSelectionMatches(),
   search({ top: true }),
   leaveByEscapeAndTab,
+  typingOver,
   EditorState.tabSize.of(4),
   keymap.of([
     ...closeBracketsKeymap,

@@ -75,7 +75,7 @@ const signGutter = gutter({
 });
 
 const look = EditorView.theme({
-  ".cm-mark-line": { backgroundColor: "var(--bad-soft)" },
+  ".cm-line.cm-mark-line": { backgroundColor: "var(--bad-soft)" },
   ".cm-mark-sentence": {
     padding: "var(--s1) var(--s3)",
     borderLeft: "3px solid var(--bad)",
@@ -84,19 +84,29 @@ const look = EditorView.theme({
     fontFamily: "var(--sans)",
     whiteSpace: "pre-wrap",
   },
-  ".cm-mark-gutter": { width: "1.2em", color: "var(--bad)", textAlign: "center" },
+  ".cm-mark-gutter": { width: "1.2em" },
+  ".cm-mark-gutter .cm-gutterElement": { color: "var(--bad)", textAlign: "center" },
 });
 
 export const marks = [marked, signGutter, look];
 
-/** Marks these lines, `[{line, text}]`, and no others. Edits move the marks along. */
+/** Marks these lines, `[{line, text}]`, and no others; shows the first. Edits move them along. */
 export function markLines(view, lines) {
-  view.dispatch({ effects: setMarks.of(lines) });
+  const effects = [setMarks.of(lines)];
+  const [first] = lines.filter(({ line }) => line >= 1 && line <= view.state.doc.lines);
+  if (first) {
+    const { from } = view.state.doc.line(first.line);
+    effects.push(EditorView.scrollIntoView(from, { y: "center" }));
+  }
+  view.dispatch({ effects });
 }
 
-/** Brings the first marked line into view. */
+/** Puts the cursor into a line, in the middle of what is in view. */
 export function showLine(view, line) {
   if (line < 1 || line > view.state.doc.lines) return;
   const { from } = view.state.doc.line(line);
-  view.dispatch({ effects: EditorView.scrollIntoView(from, { y: "center" }) });
+  view.dispatch({
+    selection: { anchor: from },
+    effects: EditorView.scrollIntoView(from, { y: "center" }),
+  });
 }

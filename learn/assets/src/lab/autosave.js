@@ -5,13 +5,17 @@ import { keep } from "./browser_drafts.js";
 const PAUSE_MS = 1_000;
 // Who types without a pause is saved as often as this.
 const LONGEST_MS = 8_000;
+// Without a connection.
+const RETRY_MS = 15_000;
+
+const TRAIL_LENGTH = 20;
 
 /**
  * The saving of one form's files.
  *
- * A base names the text from which this one goes on: a draft or a submission that the site has.
- * The browser's draft notes the base, and the one that is being saved, so that after a crash it is
- * clear whether the browser is ahead of the site or the other way round.
+ * A base names the text from which this one goes on: a draft or a submission that the site has, or
+ * may have got. The browser's draft notes the trail of bases, so that after a crash it is clear
+ * whether the browser is ahead of the site or the other way round.
  */
 export class Autosave {
   constructor(form, files, { onState }) {
@@ -19,9 +23,10 @@ export class Autosave {
     this.files = files;
     this.onState = onState;
     this.base = form.dataset.base;
-    this.pending = null;
+    this.trail = [this.base];
     this.isDirty = false;
-    this.isSaving = false;
+    this.isNew = false;
+    this.saving = null;
     this.timer = null;
     this.firstChange = 0;
     document.addEventListener("visibilitychange", () => {
@@ -33,8 +38,9 @@ export class Autosave {
     return this.form.dataset.draft;
   }
 
-  /** The text has changed. */
-  changed() {
+  /** The text has changed; with `isNew` it begins a version of its own. */
+  changed({ isNew = false } = {}) {
+    this.isNew ||= isNew;
     if (!this.isDirty) this.firstChange = Date.now();
     this.isDirty = true;
     this.keepHere();
@@ -45,15 +51,19 @@ export class Autosave {
   stored(base) {
     this.base = base;
     this.form.dataset.base = base;
-    this.pending = null;
+    this.goOn(base);
     this.isDirty = false;
     clearTimeout(this.timer);
     this.keepHere();
   }
 
+  /** The text goes on from these, too. */
+  goOn(...bases) {
+    this.trail = [...new Set([...this.trail, ...bases])].slice(-TRAIL_LENGTH);
+  }
+
   keepHere() {
-    const bases = [this.base, this.pending].filter(Boolean);
-    keep(this.key, { bases, files: this.files.texts() });
+    keep(this.key, { bases: this.trail, files: this.files.texts() });
   }
 
   schedule() {
@@ -63,25 +73,37 @@ export class Autosave {
   }
 
   /** Saves on the site, if there is something to save and somebody to save it for. */
-  async save({ isLast = false, isNew = false } = {}) {
-    if (!this.form.dataset.save || !this.isDirty || this.isSaving) return;
-    this.isSaving = true;
+  async save({ isLast = false } = {}) {
+    while (this.saving) await this.saving;
+    if (!this.form.dataset.save || !this.isDirty) return;
+    this.saving = this.saveNow(isLast);
+    await this.saving;
+  }
+
+  async saveNow(isLast) {
     this.isDirty = false;
-    this.pending = uuid();
+    const token = uuid();
+    this.goOn(token);
     this.keepHere();
-    const state = await this.send(isLast, isNew);
-    this.isSaving = false;
+    const state = await this.send(token, isLast);
+    this.saving = null;
     this.onState(state);
-    if (state !== "saved") this.isDirty = true;
-    else if (this.isDirty) this.schedule();
+    if (state === "saved") {
+      this.isNew = false;
+      if (this.isDirty) this.schedule();
+    } else {
+      this.isDirty = true;
+      this.firstChange = Date.now();
+      if (state === "unreachable") this.timer = setTimeout(() => this.save(), RETRY_MS);
+    }
   }
 
   /** What came of it: "saved", "logged out", "refused" or "unreachable". */
-  async send(isLast, isNew) {
+  async send(token, isLast) {
     const body = new FormData(this.form);
-    body.set("token", this.pending);
+    body.set("token", token);
     body.set("base", this.base);
-    if (isNew) body.set("new", "1");
+    if (this.isNew) body.set("new", "1");
     try {
       const answer = await fetch(this.form.dataset.save, {
         method: "POST",
@@ -91,10 +113,7 @@ export class Autosave {
       });
       if (answer.status === 401) return "logged out";
       if (!answer.ok) return answer.status < 500 ? "refused" : "unreachable";
-      const { base } = await answer.json();
-      this.base = base;
-      this.pending = null;
-      this.keepHere();
+      ({ base: this.base } = await answer.json());
       return "saved";
     } catch {
       return "unreachable";

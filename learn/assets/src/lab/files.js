@@ -9,6 +9,8 @@ class File {
     this.place = place;
     this.textarea = place.querySelector("textarea[data-file]");
     this.name = this.textarea.dataset.file;
+    this.label = place.querySelector("label");
+    this.label.addEventListener("click", () => this.editor?.focus());
     this.editor = null;
     this.marks = [];
   }
@@ -43,6 +45,8 @@ class File {
       },
     });
     this.textarea.hidden = true;
+    // The label is the editor's now: it focuses what is shown, not what is hidden.
+    this.label.htmlFor = "";
     this.editor.mark(this.marks);
     this.editor.select(selectionStart, selectionEnd);
     if (hadFocus) this.editor.focus();
@@ -53,6 +57,7 @@ class File {
     this.editor = null;
     this.place.querySelector(".editor-host")?.remove();
     this.textarea.hidden = false;
+    this.label.htmlFor = this.textarea.id;
   }
 
   mark(marks) {

@@ -27,12 +27,12 @@ function showState(state) {
 async function replaceTexts(texts, sentence, label = words.undo) {
   const before = files.texts();
   if (files.same(before, { ...before, ...texts })) return;
-  await autosave.save({ isNew: true });
+  await autosave.save();
   files.show(texts);
-  autosave.changed();
+  autosave.changed({ isNew: true });
   offer(message, sentence, label, () => {
     files.show(before);
-    autosave.changed();
+    autosave.changed({ isNew: true });
     files.focus();
   });
 }
@@ -58,6 +58,7 @@ async function restoreDraft() {
     const bases = draft.bases ?? [draft.base];
     const isAhead = bases.includes(form.dataset.base) && files.same(files.texts(), served);
     if (!isAhead) return offerOther(draft, words.otherCode);
+    autosave.goOn(...bases);
     files.show(draft.files);
     autosave.changed();
     return offer(message, words.back, words.drop, () => {
@@ -134,7 +135,8 @@ function onKey(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   event.stopPropagation();
-  form.requestSubmit(form.querySelector(event.shiftKey ? "[value=submission]" : "[value=run]"));
+  // A click, because htmx sends the button that was clicked.
+  form.querySelector(event.shiftKey ? "[value=submission]" : "[value=run]").click();
 }
 
 function onGo(event) {

@@ -14,7 +14,7 @@ export function refused() {
 /** On narrow screens the result stands below the editor: where it is out of sight, go there. */
 function reveal(report) {
   const { top } = report.getBoundingClientRect();
-  if (top < 0 || top > innerHeight * 0.6) {
+  if (top < -innerHeight / 2 || top > innerHeight * 0.6) {
     document.querySelector("#lab_results").scrollIntoView({ block: "start" });
   }
 }
