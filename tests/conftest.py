@@ -1,5 +1,6 @@
 """Settings and people that the tests of the site share."""
 
+import os
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
 
@@ -28,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # The real hasher takes half a second for each log-in, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     app.conf.update(broker_url="memory://")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests of limits, programs and browsers wait a lot."""
+    return (os.process_cpu_count() or 1) + 1
 
 
 def use_database_file(config: pytest.Config) -> None:
