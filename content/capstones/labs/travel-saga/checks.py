@@ -10,6 +10,7 @@ type Json = dict[str, Any]
 MINUTE = 60
 MAX_EVENTS = 200
 SEATS, CENTS = 5, 100_000
+PLACES = ("flights", "hotels")
 KEYS = {
     "flights": "flight",
     "hotels": "hotel",
@@ -55,11 +56,10 @@ def not_booked(cloud: Cloud) -> None:
     execution = start(cloud, trip)
     is_told(cloud, trip, execution, "cancelled", yes=False)
     counts(cloud, trip, seats=SEATS, cents=CENTS, after="a customer had said no")
-    for missing in ({"seats": 0}, {"rooms": 0}, {"closed": ("flights", "hotels")}):
-        trip = offer(cloud, **missing)
+    for seats, rooms, closed in ((0, SEATS, ()), (SEATS, 0, ()), (SEATS, SEATS, PLACES)):
+        trip = offer(cloud, seats=seats, rooms=rooms, closed=closed)
         execution = start(cloud, trip)
         ends(cloud, trip, execution, "rejected")
-        seats, rooms = missing.get("seats", SEATS), missing.get("rooms", SEATS)
         counts(cloud, trip, seats=seats, rooms=rooms, cents=CENTS, after="a trip was rejected")
     is_told(cloud, trip, execution, "rejected", yes=True)
     trip = offer(cloud, wallet=cloud.random.randrange(5000))
@@ -255,7 +255,7 @@ def offer(
 ) -> Json:
     """A flight, a hotel, a customer with money, and the trip that is wanted."""
     number = cloud.random.randrange(10**9)
-    trip = {
+    trip: Json = {
         "trip_id": f"t-{number}",
         "customer": f"c-{number % 7919}-{number}",
         "flight": flight or f"KL-{number}",

@@ -149,7 +149,7 @@ def swept(cloud: Cloud) -> None:
     for row in rows:
         expires = row.get("expires_at")
         expect(isinstance(expires, Decimal), "A row of the table would stay for ever.")
-        days = (float(expires) - now(cloud)) / DAY
+        days = (float(str(expires)) - now(cloud)) / DAY
         expect(days < 31, f"A row of the table would stay for {days:,.0f} days.")
         expect(days > 6.9, f"A row would be gone {days:,.1f} days after the request, and nobody "
                "can tell then what became of it.")  # fmt: skip
