@@ -47,6 +47,7 @@ from labs.evaluation import (
     job_problems,
 )
 from labs.files import MAX_FILE_BYTES, check_files, read_files
+from labs.resources import AccountChange, Execution, Resource, Table, VisitedState
 from labs.sandbox.tiers import Tier
 from labs.sandbox.tiers import configured as configured_tier
 from labs.spec import LabSpec, content_dirs, find_lab, load_lab
@@ -74,6 +75,7 @@ __all__ = [
     "RECORD_TASK",
     "RECORD_WORKER_TASK",
     "RESULTS_QUEUE",
+    "AccountChange",
     "Behaviour",
     "Call",
     "Canary",
@@ -84,6 +86,7 @@ __all__ = [
     "EngineError",
     "Evaluation",
     "EvaluationVerdict",
+    "Execution",
     "Finding",
     "GradeReport",
     "How",
@@ -92,10 +95,13 @@ __all__ = [
     "MachineReport",
     "PlaygroundReport",
     "Problem",
+    "Resource",
     "SandboxUnavailableError",
     "SubmissionError",
+    "Table",
     "Tier",
     "Verdict",
+    "VisitedState",
     "__version__",
     "artefact_problem",
     "behaviours_of",

@@ -61,9 +61,11 @@ class Resource:
 class AccountChange:
     """The account after a check, and before it only those resources that were otherwise.
 
-    A resource that stands in `before` alone is gone since.
+    A resource that stands in `before` alone is gone since. `made` are the keys of those that only
+    `after` has.
     """
 
     check: str
     before: tuple[Resource, ...]
     after: tuple[Resource, ...]
+    made: tuple[str, ...] = ()

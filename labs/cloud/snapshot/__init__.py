@@ -53,7 +53,9 @@ def _readable(read: Callable[[], Iterator[Resource]]) -> list[Resource]:
 def change(check: str, before: tuple[Resource, ...], after: tuple[Resource, ...]) -> AccountChange:
     """What a check's code did to the account."""
     same = set(after)
-    return AccountChange(check, tuple(one for one in before if one not in same), after)
+    known = {one.key for one in before}
+    made = tuple(one.key for one in after if one.key not in known)
+    return AccountChange(check, tuple(one for one in before if one not in same), after, made)
 
 
 def within_limits(changes: Iterable[AccountChange]) -> list[AccountChange]:
@@ -65,7 +67,8 @@ def within_limits(changes: Iterable[AccountChange]) -> list[AccountChange]:
         for side in (change.before, change.after):
             left -= sum(map(_chars, side))
             sides.append(side if left >= 0 else tuple(map(_without_contents, side)))
-        kept.append(AccountChange(change.check, *sides))
+        before, after = sides
+        kept.append(replace(change, before=before, after=after))
     return kept
 
 

@@ -111,6 +111,8 @@ class _Path:
             entry = number
             self._names[number] = event["stateEnteredEventDetails"]["name"]
         elif kind.endswith("StateExited"):
+            # Of a Parallel or Map state the event before is one of its branches'.
+            entry = self._entered(event["stateExitedEventDetails"]["name"], entry)
             was_failing = self._outcomes.get(entry) == FAILING
             self._outcomes[entry] = "caught" if was_failing else "succeeded"
         elif kind.endswith(_FAILED) and not kind.startswith("Execution"):
@@ -118,3 +120,12 @@ class _Path:
         elif kind.endswith(("Succeeded", "Started")) and self._outcomes.get(entry) == FAILING:
             self._outcomes[entry] = ""  # another attempt
         self._entry_of[number] = entry
+
+    def _entered(self, name: str, entry: int) -> int:
+        """Which entry of the state ends: this one if it is of that state, else the open one."""
+        if self._names[entry] == name:
+            return entry
+        ended = ("succeeded", "caught")
+        own = [number for number, other in self._names.items() if other == name]
+        still_open = [number for number in own if self._outcomes.get(number) not in ended]
+        return (still_open or own or [entry])[-1]

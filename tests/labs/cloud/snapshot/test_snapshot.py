@@ -201,6 +201,27 @@ def test_a_state_machine_shows_the_way_that_an_execution_took(
     assert ("TaskFailed", "Look") in [row[:2] for row in execution.history.rows]
 
 
+def test_a_state_with_branches_ends_as_it_ended(account: Account, client: Client) -> None:
+    step = {"StartAt": "Step", "States": {"Step": {"Type": "Pass", "End": True}}}
+    item = {"StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}
+    machine = {
+        "StartAt": "Both",
+        "States": {
+            "Both": {"Type": "Parallel", "Branches": [step], "Next": "Each"},
+            "Each": {"Type": "Map", "ItemProcessor": item, "End": True},
+        },
+    }
+    states = client("stepfunctions")
+    role = "arn:aws:iam::123456789012:role/none"
+    made = states.create_state_machine(name="m", definition=json.dumps(machine), roleArn=role)
+    states.start_execution(stateMachineArn=made["stateMachineArn"])
+    account.settle()
+
+    [execution] = found("state machine").executions
+
+    assert {state.outcome for state in execution.states} == {"succeeded"}
+
+
 def test_an_aurora_cluster_shows_the_rows_of_its_tables(account: Account, client: Client) -> None:
     rds, data = client("rds"), client("rds-data")
     cluster = rds.create_db_cluster(
@@ -226,11 +247,11 @@ def test_an_aurora_cluster_shows_the_rows_of_its_tables(account: Account, client
 
 def test_a_change_keeps_of_before_what_was_otherwise() -> None:
     same, old, new = Resource("s3", "bucket", "a"), queue("1"), queue("2")
-    gone = Resource("sns", "topic", "gone")
+    gone, made = Resource("sns", "topic", "gone"), Resource("sns", "topic", "made")
 
-    change = snapshot.change("check", (same, old, gone), (same, new))
+    change = snapshot.change("check", (same, old, gone), (same, new, made))
 
-    assert change == AccountChange("check", (old, gone), (same, new))
+    assert change == AccountChange("check", (old, gone), (same, new, made), ("topic made",))
 
 
 @pytest.mark.parametrize(("chars", "is_kept"), [(10, True), (snapshot.MAX_CHARS + 1, False)])
