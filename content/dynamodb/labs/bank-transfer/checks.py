@@ -82,6 +82,7 @@ def no_payments(cloud: Cloud) -> None:
 def once(cloud: Cloud) -> None:
     books = Books(cloud)
     source, first, second = books.account(5000), books.account(0), books.account(0)
+    third = books.account(5000)
     name, parts = payment(cloud), [part(first, 2000), part(second, 1000)]
     books.expect_paid(name, source, parts)
     books.expect_again(name, source, parts, "at once")
@@ -91,6 +92,7 @@ def once(cloud: Cloud) -> None:
         (source, [part(first, 3000)]),
         (first, [part(source, 1)]),
         (second, parts[:1]),
+        (third, parts),
     )
     for payer, other in changed:
         books.expect_refused(name, payer, other, "ContradictionError")

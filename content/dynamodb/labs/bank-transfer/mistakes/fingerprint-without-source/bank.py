@@ -1,4 +1,4 @@
-"""Takes each payment with a known id for the same one."""
+"""Compares the parts of a payment that comes again, and not who pays."""
 
 import hashlib
 import json
@@ -76,7 +76,7 @@ def check(source, parts):
 
 
 def fingerprint(source, parts):
-    return json.dumps([source, [[part["to"], part["cents"]] for part in parts]])
+    return json.dumps([[part["to"], part["cents"]] for part in parts])
 
 
 def ledger_line(payment_id, print_):
@@ -116,6 +116,8 @@ def update(account, expression, cents, condition):
 def done_before(reason, payment_id, print_):
     if reason["Code"] != "ConditionalCheckFailed":
         return False
+    if reason["Item"]["fingerprint"]["S"] != print_:
+        raise ContradictionError(payment_id)
     return True
 
 
