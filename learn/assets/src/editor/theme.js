@@ -48,18 +48,14 @@ const look = EditorView.theme({
   },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--line-strong)" },
   ".cm-panel.cm-search": {
-    display: "flex",
-    flexWrap: "wrap",
-    alignItems: "center",
-    gap: "var(--s1) var(--s2)",
     padding: "var(--s2) 3rem var(--s2) var(--s3)",
     fontSize: "0.9rem",
   },
-  ".cm-panel.cm-search br": { flexBasis: "100%", height: "0" },
   ".cm-panel.cm-search label": { display: "inline-flex", gap: "var(--s1)", alignItems: "center" },
-  ".cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label": {
-    margin: "0",
-    fontSize: "0.9rem",
+  ".cm-panel.cm-search :is(input, button, label)": {
+    margin: "2px var(--s2) 2px 0",
+    fontSize: "0.87rem",
+    verticalAlign: "middle",
   },
   ".cm-textfield": {
     minHeight: "2rem",

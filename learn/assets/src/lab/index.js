@@ -112,6 +112,7 @@ function onAnswer({ detail }) {
 
 function showHistory() {
   historyPanel.hidden = false;
+  historyPanel.querySelector("[data-tool]").hidden = false;
   historyPanel.querySelector("h2, h3")?.focus();
 }
 
