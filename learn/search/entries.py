@@ -22,6 +22,8 @@ KINDS: dict[str, Promise] = {
 }
 _PARTS = re.compile(r'(?=<h[23][^>]* id=")')
 _ANCHOR = re.compile(r'<h[23][^>]* id="([^"]+)"[^>]*>(.*?)</h[23]>', re.DOTALL)
+_NOTE = re.compile(r"<sup\b.*?</sup>", re.DOTALL)
+_END_OF_BLOCK = re.compile(r"</(?:p|li|t[dhr]|h\d|pre|div|dt|dd|text|tspan|title|desc)>|<br\s*/?>")
 _PARAMETER = re.compile(r"\{\{.*?\}\}")
 
 
@@ -52,8 +54,9 @@ def entries(course: Course) -> Iterator[Entry]:
             text = _plain(_PARAMETER.sub("…", question.document.prompt))
             yield Entry("question", question.path, _first_words(text), module.title, "", text)
     for term in course.glossary:
-        text = f"{_plain(term.html)} {' '.join(term.forms)}"
-        yield Entry("term", term.anchor, term.title, "", f"{GLOSSARY_URL}#{term.anchor}", text)
+        others = ", ".join(form for form in term.forms if form != term.title)
+        url = f"{GLOSSARY_URL}#{term.anchor}"
+        yield Entry("term", term.anchor, term.title, others, url, _plain(term.html))
     for page in course.pages:
         yield from _parts("page", page.slug, page.title, "", page.url, page.page, page.summary)
 
@@ -77,8 +80,9 @@ def _parts(
 
 
 def _plain(markup: str) -> str:
-    """The words of HTML, in one line."""
-    return " ".join(html.unescape(strip_tags(markup.replace("><", "> <"))).split())
+    """The words of HTML, in one line: blocks apart, numbers of notes left out."""
+    apart = _END_OF_BLOCK.sub(" ", _NOTE.sub("", markup))
+    return " ".join(html.unescape(strip_tags(apart)).split())
 
 
 def _first_words(text: str, length: int = 80) -> str:
