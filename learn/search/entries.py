@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learn.catalog.catalogue import Course, Lesson, Module
 from learn.catalog.references import GLOSSARY_URL
+from learn.prose.inline_checks import MARKED
 from learn.prose.rendering import Page
 
 KINDS: dict[str, Promise] = {
@@ -80,8 +81,8 @@ def _parts(
 
 
 def _plain(markup: str) -> str:
-    """The words of HTML, in one line: blocks apart, numbers of notes left out."""
-    apart = _END_OF_BLOCK.sub(" ", _NOTE.sub("", markup))
+    """The words of HTML in one line: blocks apart, without notes' numbers and inline checks."""
+    apart = _END_OF_BLOCK.sub(" ", _NOTE.sub("", MARKED.sub("", markup)))
     return " ".join(html.unescape(strip_tags(apart)).split())
 
 

@@ -17,7 +17,7 @@ from learn.search.entries import Entry
 MAX_WORDS = 10
 MAX_LENGTH = 200
 SNIPPET_WORDS = 28
-# What stands around a hit until the text is escaped: characters that no text has.
+# What stands around a hit until the text is escaped: characters that no text here has.
 _BEGIN, _END = "\ue000", "\ue001"
 _WORD = re.compile(r"\w+")
 # A word in a title says more than one in the text.

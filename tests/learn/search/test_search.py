@@ -11,9 +11,18 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import Course, get_course
 from learn.quizzes import answering
 from learn.quizzes.models import Answer
-from learn.search.entries import Entry
+from learn.search.entries import Entry, entries
 from learn.search.index import MAX_LENGTH, Index
-from tests.learn.course_files import write_course
+from tests.learn.course_files import LESSON, write_course
+
+
+FACTS = """\
+[facts.SQS3]
+statement = "The visibility timeout is 30 seconds by default."
+source = "Amazon SQS Developer Guide"
+url = "https://docs.aws.amazon.com/x"
+reviewed = "2026-11-21"
+"""
 
 
 def entry(title: str, text: str = "", kind: str = "lesson", key: str = "") -> Entry:
@@ -78,6 +87,17 @@ def test_a_hit_leads_to_the_part_of_the_lesson(anonymous: Client) -> None:
     url = "/modules/queues/lessons/message-life/#who-deletes-it"
     marked = "<mark>Who</mark> <mark>deletes</mark> it"
     assertContains(page, f'<a href="{url}">{marked}</a>', html=True)
+
+
+def test_inline_checks_and_notes_are_no_words(tmp_path: Path, settings: Settings) -> None:
+    lesson = LESSON.replace("waits.", "waits.[^SQS3]") + "\n[[check: who-deletes]]\n"
+    files = {"facts.toml": FACTS, "queues/lessons/01-message-life.md": lesson}
+    settings.CONTENT_DIRS = (write_course(tmp_path / "content", files),)
+
+    texts = [one.text for one in entries(get_course()) if one.kind == "lesson"]
+
+    assert not any("who-deletes" in text for text in texts)
+    assert any("waits." in text and "waits.1" not in text for text in texts)
 
 
 @pytest.mark.usefixtures("course")
