@@ -11,9 +11,11 @@ GRADING_QUEUE = "grading"
 RESULTS_QUEUE = "results"
 GRADE_TASK = "labs.grade"
 EVALUATE_TASK = "labs.evaluate"
+PLAY_TASK = "labs.play"
 RECORD_TASK = "submissions.record_report"
 RECORD_START_TASK = "submissions.record_start"
 RECORD_EVALUATION_TASK = "quizzes.record_evaluation"
+RECORD_RUN_TASK = "playground.record_run"
 RECORD_WORKER_TASK = "submissions.record_worker"
 
 # The filesystem has nothing to wait on, so it is polled. 20 ms cost 0.5 % of a core and put 13 ms

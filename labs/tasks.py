@@ -17,7 +17,9 @@ from labs import canaries, evaluator, grader
 from labs.broker import (
     EVALUATE_TASK,
     GRADE_TASK,
+    PLAY_TASK,
     RECORD_EVALUATION_TASK,
+    RECORD_RUN_TASK,
     RECORD_START_TASK,
     RECORD_TASK,
     RECORD_WORKER_TASK,
@@ -28,7 +30,7 @@ from labs.errors import ContentError, EngineError
 from labs.evaluation import Evaluation, EvaluationVerdict
 from labs.sandbox import machine
 from labs.spec import find_lab
-from labs.verdict import GradeReport, Verdict
+from labs.verdict import GradeReport, PlaygroundReport, Verdict
 
 ATTEMPTS = 2
 
@@ -131,3 +133,22 @@ def _evaluation(job: dict[str, Any]) -> Evaluation:
             break
         logger.error("An evaluation failed: %s", evaluation.message)
     return evaluation
+
+
+@app.task(name=PLAY_TASK)
+def play(run: str, files: dict[str, Any], seed: int) -> None:
+    """Run a program against an empty account, and send what it did to the queue of results.
+
+    `run` is only passed through.
+    """
+    message = {"run": run, "report": _played(files, seed).to_json()}
+    app.send_task(RECORD_RUN_TASK, kwargs=message, queue=RESULTS_QUEUE)
+
+
+def _played(files: dict[str, Any], seed: int) -> PlaygroundReport:
+    for _attempt in range(ATTEMPTS):
+        report = grader.play(files, seed=seed)
+        if report.verdict is not Verdict.ENGINE_ERROR:
+            break
+        logger.error("A program could not be run: %s", report.message)
+    return report

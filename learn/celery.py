@@ -7,7 +7,9 @@ from celery import Celery
 from labs import (
     GRADE_TASK,
     GRADING_QUEUE,
+    PLAY_TASK,
     RECORD_EVALUATION_TASK,
+    RECORD_RUN_TASK,
     RECORD_START_TASK,
     RECORD_TASK,
     RESULTS_QUEUE,
@@ -28,11 +30,14 @@ app.conf.update(
     # Reports have their own queue, so that housekeeping never delays a verdict.
     task_routes={
         GRADE_TASK: {"queue": GRADING_QUEUE},
+        PLAY_TASK: {"queue": GRADING_QUEUE},
         RECORD_TASK: {"queue": RESULTS_QUEUE},
         RECORD_START_TASK: {"queue": RESULTS_QUEUE},
         RECORD_EVALUATION_TASK: {"queue": RESULTS_QUEUE},
+        RECORD_RUN_TASK: {"queue": RESULTS_QUEUE},
         "submissions.*": {"queue": SITE_QUEUE},
         "quizzes.*": {"queue": SITE_QUEUE},
+        "playground.*": {"queue": SITE_QUEUE},
     },
     task_default_queue=SITE_QUEUE,
     beat_schedule_filename=str(data_folder() / "celerybeat-schedule"),
@@ -45,6 +50,11 @@ app.conf.update(
         },
         "resend lost answers": {
             "task": "quizzes.resend_lost",
+            "schedule": RESEND_EVERY_SECONDS,
+            "options": {"expires": RESEND_EVERY_SECONDS},
+        },
+        "resend lost runs": {
+            "task": "playground.resend_lost",
             "schedule": RESEND_EVERY_SECONDS,
             "options": {"expires": RESEND_EVERY_SECONDS},
         },

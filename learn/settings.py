@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "learn.review",
     "learn.lessons",
     "learn.search",
+    "learn.playground",
     "learn.progress",
     "learn.dashboard",
     "allauth",

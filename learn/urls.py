@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("learn.lessons.urls")),
     path("", include("learn.review.urls")),
     path("", include("learn.search.urls")),
+    path("playground/", include("learn.playground.urls")),
     path("", include("learn.dashboard.urls")),
 ]
 

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 from pydantic import TypeAdapter
 
 from labs import Evaluation, EvaluationVerdict, LabSpec, Verdict, evaluator, grader, tasks
-from labs.verdict import GradeReport
+from labs.verdict import GradeReport, PlaygroundReport
 from tests.labs.conftest import RIGHT
 
 type Sent = list[dict[str, Any]]
@@ -122,6 +122,32 @@ def test_our_fault_in_an_evaluation_is_tried_again(
     assert sent[0]["evaluation"]["verdict"] == "invalid"
 
 
+def test_it_runs_a_program_and_sends_what_it_did(sent: Sent) -> None:
+    tasks.play(
+        "the-run", {"main.py": "import boto3\nboto3.client('s3').list_buckets()\nprint(1)"}, 5
+    )
+
+    [message] = sent
+    report = TypeAdapter(PlaygroundReport).validate_python(message["report"])
+    assert (message["name"], message["queue"]) == ("playground.record_run", "results")
+    assert message["run"] == "the-run"
+    assert (report.verdict, report.stdout) == (Verdict.PASSED, "1\n")
+    assert [call.operation for call in report.trace] == ["ListBuckets"]
+
+
+def test_our_fault_in_a_program_is_tried_again(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [Verdict.ENGINE_ERROR, Verdict.PASSED]
+    monkeypatch.setattr(
+        grader, "play", lambda _files, **_options: PlaygroundReport(verdicts.pop(0))
+    )
+
+    tasks.play("the-run", {"main.py": ""}, 5)
+
+    assert sent[0]["report"]["verdict"] == "passed"
+
+
 def test_a_worker_that_is_ready_introduces_itself(sent: Sent) -> None:
     tasks.introduce(SimpleNamespace(hostname="grading1@host"))
 
@@ -147,4 +173,4 @@ def test_a_worker_works_though_the_site_does_not_hear_of_it(
 
 def test_its_worker_reads_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any("django" in name.lower() for name in tasks.app.conf.imports or ())
-    assert set(tasks.app.tasks) >= {"labs.grade", "labs.evaluate"}
+    assert set(tasks.app.tasks) >= {"labs.grade", "labs.evaluate", "labs.play"}

@@ -17,6 +17,9 @@ from learn.celery import RESEND_EVERY_SECONDS, app
         ("quizzes.record_evaluation", "results"),
         ("quizzes.resend_lost", "site"),
         ("quizzes.close_overdue", "site"),
+        ("labs.play", "grading"),
+        ("playground.record_run", "results"),
+        ("playground.resend_lost", "site"),
     ],
 )
 def test_it_routes_each_task_to_its_queue(task: str, queue: str) -> None:
@@ -25,7 +28,12 @@ def test_it_routes_each_task_to_its_queue(task: str, queue: str) -> None:
     assert route["queue"].name == queue
 
 
-SWEEPS = {"submissions.resend_lost", "quizzes.resend_lost", "quizzes.close_overdue"}
+SWEEPS = {
+    "submissions.resend_lost",
+    "quizzes.resend_lost",
+    "quizzes.close_overdue",
+    "playground.resend_lost",
+}
 
 
 def test_it_does_not_pile_up_ticks_of_the_sweepers() -> None:

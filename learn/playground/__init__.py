@@ -1,0 +1,1 @@
+"""The playground: any program against an empty account."""
