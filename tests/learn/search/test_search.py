@@ -15,7 +15,6 @@ from learn.search.entries import Entry, entries
 from learn.search.index import MAX_LENGTH, Index
 from tests.learn.course_files import LESSON, write_course
 
-
 FACTS = """\
 [facts.SQS3]
 statement = "The visibility timeout is 30 seconds by default."
