@@ -94,6 +94,9 @@ def throttled(cloud: Cloud) -> None:
     cloud.faults.throttle("events", "PutEvents", times=3)
     expect_lost(publish(cloud, events), [])
     expect_published(cloud, events)
+    cloud.faults.throttle("events", "PutEvents", times=None)
+    late = small_events(cloud, 3)
+    expect_lost(publish(cloud, late), late)
 
 
 @check("What cannot be published is told, and not tried for ever", points=2)
