@@ -19,7 +19,7 @@ VERSION_TIME = dt.timedelta(minutes=2)
 # Of one learner and lab.
 MAX_VERSIONS = 50
 MAX_BYTES = 1024 * 1024
-SUBMISSIONS_SHOWN = 30
+SUBMISSIONS_SHOWN = 60
 SAVES_PER_MINUTE = 120
 
 

@@ -108,6 +108,8 @@ def test_it_marks_the_line_of_an_error(page: Page, broker: Broker) -> None:
 
 
 def test_it_is_accessible(page: Page, broker: Broker) -> None:
+    write_code(page, "x = 1  # long\n" * 200)
+    expect(page.locator("#lab_saved")).to_contain_text("Saved at")
     page.get_by_role("link", name="History").click()
     expect(page.locator("#lab_history")).to_be_visible()
     page.get_by_role("button", name="Find").click()

@@ -134,6 +134,24 @@ def test_it_brings_back_a_version(page: Page, broker: Broker) -> None:
     expect(page.locator(EDITOR)).to_have_value("second = 2\n")
 
 
+def test_it_saves_what_is_typed_while_code_is_sent(page: Page, broker: Broker) -> None:
+    page.goto(LAB_PATH)
+    page.fill(EDITOR, "sent = 1\n")
+    page.evaluate(
+        """() => {
+          document.querySelector("[value=run]").click();
+          const field = document.querySelector("textarea[data-file]");
+          field.value = "later = 1\\n";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    expect(page.locator("#lab_results")).to_contain_text("Your code is being graded")
+    expect(page.locator("#lab_saved")).to_contain_text("Saved at")
+    page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('coldstart')")
+    page.reload()
+    expect(page.locator(EDITOR)).to_have_value("later = 1\n")
+
+
 def test_it_runs_the_visible_checks(page: Page, broker: Broker) -> None:
     page.goto(LAB_PATH)
     page.fill(EDITOR, "x = 1\n")

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from labs import LabSpec
 from learn.accounts.models import User
-from learn.submissions.actions import record_report
+from learn.submissions.actions import record_report, record_start
 from learn.submissions.models import Submission
 from learn.submissions.reports import parse_report
 from tests.conftest import PASSWORD
@@ -132,6 +133,48 @@ def test_it_tells_that_an_earlier_submission_comes_first(as_alice: Client, broke
     record_report(older.pk, parse_report(report_json()))
     part = as_alice.get(f"{page_of(newer)}?seen=150-waiting", headers=HTMX)
     assertContains(part, "Your code is being graded.")
+
+
+def test_it_shows_the_place_in_the_queue_and_the_start(
+    as_alice: Client, ines: User, make_submission: MakeSubmission
+) -> None:
+    make_submission(user=ines)
+    mine = make_submission()
+    part = as_alice.get(page_of(mine), headers=HTMX)
+    assertContains(part, "Place 2 in the queue")
+
+    record_start(mine.pk, timezone.now())
+
+    part = as_alice.get(f"{page_of(mine)}?seen=150-sent-2", headers=HTMX)
+    assertContains(part, "Running")
+    again = as_alice.get(f"{page_of(mine)}?seen=150-started", headers=HTMX)
+    assert again.status_code == 204
+
+
+def test_it_runs_for_nothing(as_alice: Client, broker: Broker) -> None:
+    as_alice.post(SUBMIT_URL, {**FORM, "kind": "run"}, headers=HTMX)
+    run = Submission.with_runs.get()
+    record_report(run.pk, parse_report(report_json("failed")))
+
+    page = as_alice.get(LAB_URL)
+
+    assertContains(page, "A run is free: it costs no attempt.")
+    assertNotContains(page, "3 points")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("cpu_exceeded", "Your code looped"),
+        ("timed_out", "Your code did not come to an end"),
+        ("memory_exceeded", "Your code ran out of memory"),
+        ("engine_error", "We failed: no attempt was used"),
+    ],
+)
+def test_it_tells_apart_who_failed_and_how(
+    as_alice: Client, make_submission: MakeSubmission, verdict: str, told: str
+) -> None:
+    assertContains(as_alice.get(page_of(make_submission(verdict=verdict))), told)
 
 
 @both_ways

@@ -104,6 +104,7 @@ export function createEditor({
       EditorState.phrases.of(words),
       EditorView.contentAttributes.of({
         "aria-label": label,
+        tabindex: "0", // So that all can tell that what scrolls can be reached.
         ...(description ? { "aria-description": description } : {}),
       }),
       EditorView.updateListener.of((update) => {

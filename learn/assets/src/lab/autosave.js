@@ -47,14 +47,15 @@ export class Autosave {
     this.schedule();
   }
 
-  /** The site has this text as a submission. */
-  stored(base) {
+  /** The site has a submission; `isAll` says whether nothing was typed since it was sent. */
+  stored(base, { isAll }) {
     this.base = base;
     this.form.dataset.base = base;
     this.goOn(base);
+    this.keepHere();
+    if (!isAll) return;
     this.isDirty = false;
     clearTimeout(this.timer);
-    this.keepHere();
   }
 
   /** The text goes on from these, too. */

@@ -15,6 +15,9 @@ const status = document.querySelector("#lab_status");
 const saved = document.querySelector("#lab_saved");
 const historyPanel = document.querySelector("#lab_history");
 
+// What Run or Submit sent last.
+let sent = {};
+
 const files = openFiles(form, words, () => autosave.changed());
 const autosave = new Autosave(form, files, { onState: showState });
 
@@ -84,9 +87,10 @@ function onReport({ detail }) {
   const report = currentReport();
   if (!report) return;
   if (form.dataset.base !== report.submission) {
-    autosave.stored(report.submission);
+    const isAll = files.same(files.texts(), sent);
+    autosave.stored(report.submission, { isAll });
     message.replaceChildren();
-    showState("submitted");
+    if (isAll) showState("submitted");
   }
   if (report.announcement && status.textContent !== report.announcement) {
     status.textContent = report.announcement;
@@ -98,6 +102,7 @@ function onReport({ detail }) {
 
 function onSubmit({ submitter }) {
   pressed();
+  sent = files.texts();
   files.mark([]);
   status.textContent = submitter?.value === "run" ? words.running : words.submitted;
   autosave.keepHere();
