@@ -52,11 +52,9 @@ def test_it_writes_into_the_forms_field(page: Page) -> None:
 def test_it_completes_boto3(page: Page) -> None:
     write_code(page, 'import boto3\nsqs = boto3.client("sqs")\nsqs.')
     page.keyboard.type("send_message_b")
-    expect(page.get_by_role("option", name="send_message_batch")).to_be_visible()
-    page.keyboard.press("Enter")
+    page.get_by_role("option", name="send_message_batch").click()
     page.keyboard.type("(Ent", delay=20)
-    expect(page.get_by_role("option", name="Entries=")).to_be_visible()
-    page.keyboard.press("Enter")
+    page.get_by_role("option", name="Entries=").click()
     expect(page.locator(TEXT)).to_have_value(
         'import boto3\nsqs = boto3.client("sqs")\nsqs.send_message_batch(Entries=)'
     )
