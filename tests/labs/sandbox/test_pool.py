@@ -157,6 +157,19 @@ def test_changed_code_is_loaded_before_the_next_job(
     assert zygotes.get(CLOUD_ENTRY) is not before
 
 
+def test_a_change_anywhere_in_the_code_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_ENGINE", tmp_path)
+    for number, name in enumerate(("a.py", "b/c.py", "b/d/e.py", "b/notes.txt")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        os.utime(path, ns=(0, number))
+
+    assert pool._newest_change() == 2
+
+
 def test_a_thousand_gradings_leave_nothing_behind(lab: LabSpec) -> None:
     before = at_rest(lab)
 
