@@ -138,6 +138,11 @@ class Module:
         )
 
     @property
+    def levels(self) -> tuple[int, ...]:
+        """How hard its labs are, from 1 to 4, each level once."""
+        return tuple(sorted({int(lab.spec.level.removeprefix("L")) for lab in self.labs}))
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """Each lesson and its quizzes, then the module's own quizzes, then the labs."""
         steps: list[Step] = []
@@ -198,6 +203,17 @@ class Course:
 
     def module(self, slug: str) -> Module | None:
         return next((module for module in self.modules if module.slug == slug), None)
+
+    @property
+    def first_lesson(self) -> Lesson | None:
+        """Where somebody begins who knows nothing yet."""
+        return next((lesson for module in self.modules for lesson in module.lessons), None)
+
+    @property
+    def demo_lab(self) -> Lab | None:
+        """The lab that shows a stranger what labs are: the first easy one that calls AWS."""
+        easy = (lab for lab in self.labs if lab.spec.services and lab.spec.level == "L1")
+        return next(iter((*easy, *self.labs)), None)
 
     @property
     def quizzes(self) -> tuple[Quiz, ...]:

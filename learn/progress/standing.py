@@ -99,9 +99,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class ModuleProgress(Sum):
-    """One module, step by step."""
+    """One module, step by step. `before` are the modules that a reader should know."""
 
     module: Module
+    before: tuple[Module, ...]
     steps: tuple[StepState, ...]
 
 
@@ -119,7 +120,8 @@ class CourseProgress(Sum):
 def progress(course: Course, work: Work) -> CourseProgress:
     """How far the work leads through the course."""
     modules = tuple(
-        ModuleProgress(module, tuple(_states(module, work))) for module in course.modules
+        ModuleProgress(module, course.modules_before(module), tuple(_states(module, work)))
+        for module in course.modules
     )
     return CourseProgress(modules, tuple(state for one in modules for state in one.steps))
 

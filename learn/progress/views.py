@@ -6,18 +6,39 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from learn.accounts.models import User
-from learn.catalog.catalogue import get_course
+from learn.catalog.catalogue import Course, get_course
 from learn.catalog.lookup import module_or_404
 from learn.progress.queries import progress_of
+from learn.progress.resuming import last_touched, resumed
 
 
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The whole course, and what to do next."""
-    course = get_course()
-    context = {"course": course, "progress": progress_of(_user(request), course)}
-    return render(request, "progress/home.html", context)
+    course, user = get_course(), _user(request)
+    progress = progress_of(user, course)
+    resume = resumed(progress, last_touched(user, course) if user else None)
+    context = {
+        "course": course,
+        "progress": progress,
+        "resume": resume,
+        "resume_module": course.module(resume.step.module) if resume else None,
+        "opened": resume.step.module if resume else "",
+        "next_step": progress.next_step,
+    }
+    if user:
+        return render(request, "progress/home.html", context)
+    return render(request, "progress/front.html", {**context, "counts": _counts(course)})
+
+
+def _counts(course: Course) -> dict[str, int]:
+    modules = course.modules
+    return {
+        "lessons": sum(len(module.lessons) for module in modules),
+        "labs": sum(len(module.labs) for module in modules),
+        "questions": sum(len(module.questions) for module in modules),
+    }
 
 
 @never_cache
