@@ -1,12 +1,14 @@
 """Reads how far a learner is."""
 
+from collections.abc import Collection, Mapping
+
 from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Quiz
 from learn.catalog.rules import Release
 from learn.progress.standing import CourseProgress, Result, Work, progress
 from learn.quizzes.models import Answer
 from learn.quizzes.queries import QuizScore, counted_scores
-from learn.submissions.queries import lab_states
+from learn.submissions.queries import LabState, lab_states
 
 PERCENT = 100
 
@@ -17,17 +19,30 @@ def progress_of(user: User | None, course: Course) -> CourseProgress:
 
 
 def _work(user: User, course: Course) -> Work:
-    rows = list(
+    rows = (
         Answer.objects.filter(user=user, source=Answer.Source.LESSON, status=Answer.Status.MARKED)
         .order_by()
         .values_list("module", "question", "score")
         .distinct()
     )
+    scores = [(f"{module}/{question}", score) for module, question, score in rows]
+    return work_of(user, course, scores, lab_states([user.pk], [lab.slug for lab in course.labs]))
+
+
+def work_of(
+    user: User,
+    course: Course,
+    answers: Collection[tuple[str, float | None]],
+    states: Mapping[tuple[int, str], LabState],
+) -> Work:
+    """The work with what was read already: path and score of the answers in lessons. One query."""
     return Work(
-        answered={f"{module}/{question}" for module, question, score in rows if score == 1},
-        touched={f"{module}/{question}" for module, question, _ in rows},
+        answered={path for path, score in answers if score == 1},
+        touched={path for path, _ in answers},
         quizzes=_quizzes(user, course),
-        labs=_labs(user, course),
+        labs={
+            slug: Result(one.score, one.max_score, one.passed) for (_, slug), one in states.items()
+        },
     )
 
 
@@ -44,10 +59,3 @@ def _quiz_result(quiz: Quiz, score: QuizScore) -> Result:
         return Result(0, score.max_score, passed=True)
     passed = score.score * PERCENT >= review.pass_percent * score.max_score
     return Result(score.score, score.max_score, passed)
-
-
-def _labs(user: User, course: Course) -> dict[str, Result]:
-    states = lab_states([user.pk], [lab.slug for lab in course.labs])
-    return {
-        slug: Result(one.score, one.max_score, one.passed) for (_, slug), one in states.items()
-    }

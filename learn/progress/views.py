@@ -1,13 +1,17 @@
 """The course map and its modules: readable by everyone, with the progress of who is logged in."""
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from learn.accounts.models import User
+from learn.accounts.requests import UserRequest
 from learn.catalog.catalogue import Course, get_course
 from learn.catalog.lookup import module_or_404
+from learn.progress.overview import overview_of
 from learn.progress.queries import progress_of
 from learn.progress.resuming import last_touched, resumed
 
@@ -53,6 +57,17 @@ def module(request: HttpRequest, module: str) -> HttpResponse:
         "next": course.module_after(found),
     }
     return render(request, "progress/module.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def overview(request: UserRequest) -> HttpResponse:
+    """What the learner has done, how well each concept is known, and on which days."""
+    found = overview_of(
+        request.user, get_course(), timezone.now(), timezone.get_current_timezone()
+    )
+    return render(request, "progress/overview.html", {"overview": found})
 
 
 def _user(request: HttpRequest) -> User | None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -63,10 +63,15 @@ def lab_states(
         .order_by("created_at", "pk")
         .only("user_id", "lab", "status", "verdict", "score", "max_score")
     )
+    return states_of(rows)
+
+
+def states_of(submissions: Iterable[Submission]) -> dict[tuple[int, str], LabState]:
+    """As `lab_states`, of submissions that were read already, oldest first and without runs."""
     found: dict[tuple[int, str], list[Submission]] = defaultdict(list)
-    for row in rows:
-        found[row.user_id, row.lab].append(row)
-    return {key: _state(submissions) for key, submissions in found.items()}
+    for one in submissions:
+        found[one.user_id, one.lab].append(one)
+    return {key: _state(of_lab) for key, of_lab in found.items()}
 
 
 def lab_state(user: User, lab: str) -> LabState | None:
