@@ -14,6 +14,7 @@ const LEARN = dirname(ASSETS);
 const BUNDLES = [
   { source: "editor/index.js", built: "core/static/core/built/editor.js" },
   { source: "lab/index.js", built: "submissions/static/submissions/built/lab.js" },
+  { source: "playground/index.js", built: "playground/static/playground/built/playground.js" },
 ];
 
 async function bundle({ source, built }) {

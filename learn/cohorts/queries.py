@@ -37,6 +37,12 @@ def learners_taught_by(user: User) -> QuerySet[User]:
     return User.objects.filter(LEARNS, enrolments__cohort__in=taught_by(user)).distinct()
 
 
+def fellows_of(user: User) -> QuerySet[User]:
+    """Everybody, instructors too, in a cohort in which the user learns or teaches."""
+    cohorts = Enrolment.objects.filter(user=user).values("cohort")
+    return User.objects.filter(enrolments__cohort__in=cohorts).distinct()
+
+
 def with_join_code(code: str) -> Cohort | None:
     """The cohort, or None. Small letters, spaces and hyphens do not matter."""
     letters = "".join(character for character in code.upper() if character.isalpha())

@@ -1,4 +1,4 @@
-"""Writes runs. Every change of a row's status is a compare-and-set."""
+"""Writes runs and what came of them. Every change of a row's status is a compare-and-set."""
 
 import logging
 import secrets
@@ -10,17 +10,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from labs import PlaygroundReport, SubmissionError, Verdict, check_files
+from labs import PlaygroundReport, Verdict
 from learn.accounts.models import User
 from learn.core.resending import MAX_SENDS
 from learn.playground import messages, queries
 from learn.playground.limits import MAX_QUEUED, TOO_MANY
 from learn.playground.models import PlaygroundRun, Status
+from learn.playground.programs import check_program
 from learn.playground.reports import dump_report
 
 logger = logging.getLogger(__name__)
 
-MAIN = "main.py"
 RUNS_KEPT = 50
 # A sweep ends early enough for the next one; what is left over is the next one's.
 SWEEP_SIZE = 100
@@ -37,9 +37,7 @@ def run(user: User, files: Mapping[str, str | bytes]) -> PlaygroundRun:
         SubmissionError: the files break a rule; nothing is stored.
         BusyError: too many runs of the user wait; nothing is stored.
     """
-    checked = check_files(files)
-    if MAIN not in checked:
-        raise SubmissionError(f"The file {MAIN} is missing: it is what the playground runs.")
+    checked = check_program(files)
     with transaction.atomic():
         _lock(user.pk)
         if queries.queued(user.pk).count() >= MAX_QUEUED:

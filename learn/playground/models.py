@@ -1,10 +1,11 @@
-"""Programs that were run in the playground."""
+"""Programs that were run in the playground, and those that somebody keeps."""
 
 import uuid
 from typing import ClassVar, override
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 
 class Status(models.TextChoices):
@@ -62,3 +63,31 @@ class PlaygroundRun(models.Model):
     @property
     def is_queued(self) -> bool:
         return self.status == Status.QUEUED
+
+
+class Snippet(models.Model):
+    """A program that its owner keeps. While it is shared, fellows with its link may read it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="snippets"
+    )
+    name = models.CharField(max_length=80)
+    files = models.JSONField()
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-changed_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-changed_at"], name="snippet_newest"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The playground with this program in it; what is shared is this page."""
+        return reverse("playground:snippet", args=[self.pk])

@@ -1,4 +1,4 @@
-"""Reads runs: one's own, and those whose message got lost."""
+"""Reads runs and snippets: one's own, what fellows share, and runs whose message got lost."""
 
 import datetime as dt
 
@@ -7,13 +7,25 @@ from django.utils import timezone
 
 from labs import Verdict
 from learn.accounts.models import User
+from learn.cohorts.queries import fellows_of
 from learn.core import resending
-from learn.playground.models import PlaygroundRun, Status
+from learn.playground.models import PlaygroundRun, Snippet, Status
 
 
 def runs_of(user: User) -> QuerySet[PlaygroundRun]:
     """The user's own runs, newest first; nobody else sees them."""
     return PlaygroundRun.objects.filter(user=user)
+
+
+def snippets_of(user: User) -> QuerySet[Snippet]:
+    """The user's own snippets, the one that was changed last first."""
+    return Snippet.objects.filter(user=user)
+
+
+def visible_snippets(user: User) -> QuerySet[Snippet]:
+    """The user's own, and what people share who are in a cohort of the user's."""
+    shared = Q(is_shared=True, user__in=fellows_of(user))
+    return Snippet.objects.filter(Q(user=user) | shared)
 
 
 def queued(user_id: int) -> QuerySet[PlaygroundRun]:

@@ -7,9 +7,10 @@ import pytest
 from labs import SubmissionError
 from learn.accounts.models import User
 from learn.playground import actions
-from learn.playground.actions import MAIN, RUNS_KEPT
+from learn.playground.actions import RUNS_KEPT
 from learn.playground.limits import MAX_QUEUED
 from learn.playground.models import PlaygroundRun
+from learn.playground.programs import MAIN
 from learn.playground.reports import parse_report
 from tests.learn.playground.conftest import FILES, Broker, MakeRun, ago, report_json
 
@@ -73,6 +74,7 @@ def test_it_records_a_report_once(make_run: MakeRun) -> None:
 
     kept = reloaded(run)
     assert (kept.status, kept.verdict) == ("done", "passed")
+    assert kept.report is not None
     assert kept.report["stdout"] == "hello <you>\n"
 
 
