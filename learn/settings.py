@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "learn.dashboard",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     # Its templates of form fields, which those in learn/core/templates/django replace.
     "django.forms",
@@ -94,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "learn.accounts.middleware.TimeZoneMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -177,11 +180,20 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Coldstart: "
+ACCOUNT_ADAPTER = "learn.accounts.adapter.AccountAdapter"
+# One address for each account. A new one replaces it once the link sent to it was followed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {"add_email": "learn.accounts.address_forms.NewAddressForm"}
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "/settings/"
 # Added to allauth's own limits on log-ins, sign-ups and password resets.
 ACCOUNT_RATE_LIMITS = {
     # A classroom signs up through one address within a minute.
     "signup": "60/m/ip",
 }
+# What the app on the phone shows beside the address.
+MFA_TOTP_ISSUER = "Coldstart"
+# A site that verifies no address at sign-up cannot ask for a verified one here.
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 # How many proxies in front of the site may be believed about the client's address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 

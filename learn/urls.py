@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("learn.core.urls")),
-    path("accounts/", include("learn.accounts.urls")),
+    path("", include("learn.accounts.urls")),
     path("", include("learn.catalog.urls")),
     path("", include("learn.progress.urls")),
     path("", include("learn.cohorts.urls")),

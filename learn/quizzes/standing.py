@@ -31,8 +31,8 @@ ALL_RELEASED = Released(marks=True, feedback=True, solutions=True)
 
 
 def moment(time: dt.datetime) -> str:
-    """A time in a sentence: "1 December 2026, 18:00 UTC"."""
-    return f"{time.astimezone(dt.UTC):%-d %B %Y, %H:%M} UTC"
+    """A time in a sentence, in the reader's zone: "1 December 2026, 18:00 UTC"."""
+    return f"{timezone.localtime(time):%-d %B %Y, %H:%M %Z}"
 
 
 def scored(attempt: Attempt) -> Scored | None:

@@ -67,6 +67,13 @@ function searchOnSlash(event) {
   else document.querySelector("[data-search]").click();
 }
 
+/** The server shows times in this zone, unless the user's settings name another. */
+function tellTimeZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if (timeZone) document.cookie = `time_zone=${timeZone}; path=/; max-age=31536000; samesite=lax`;
+}
+
+tellTimeZone();
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", searchOnSlash);
 document.addEventListener("click", copy);
