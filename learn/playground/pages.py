@@ -29,7 +29,8 @@ def desk_page(
         "desk": desk,
         "message": message,
         "is_own": desk.snippet is not None and desk.snippet.user_id == request.user.pk,
-        "name_form": NameForm(),
+        # In one form with the program: Run must not ask for a name.
+        "name_form": NameForm(use_required_attribute=False),
         "groups": example_groups(),
         "words": playground_words(),
     }
