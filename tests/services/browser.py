@@ -96,6 +96,7 @@ def watched_page(browser: Browser, url: str) -> Iterator[Page]:
 
 def write_code(page: Page, code: str, file: str = "handler.py") -> None:
     """Types the code into the lab page's editor, in place of what is there."""
+    page.locator(".editor-files").scroll_into_view_if_needed()
     page.locator("#lab_editor.has-editor").wait_for()
     page.get_by_role("textbox", name=file).focus()
     page.keyboard.press("Control+a")

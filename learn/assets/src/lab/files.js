@@ -119,8 +119,21 @@ export function openFiles(form, words, onChange) {
   for (const { textarea } of files) textarea.addEventListener("input", onChange);
   setSize(preferences.size);
 
+  /** The editor is large: a phone gets it when its reader has come down to the code. */
+  function loadInView() {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        (window.requestIdleCallback ?? setTimeout)(load);
+      },
+      { rootMargin: "200px" },
+    );
+    observer.observe(files[0].place);
+  }
+
   return {
-    load,
+    load: loadInView,
     texts: () => Object.fromEntries(files.map((file) => [file.name, file.text])),
     same: (one, other) => files.every(({ name }) => one[name] === other[name]),
     show(texts) {
