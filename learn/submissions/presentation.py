@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from labs import Call, CheckResult, GradeReport, Verdict
@@ -25,21 +26,21 @@ BADGES = {
     Verdict.ENGINE_ERROR: "warning",
 }
 HEADLINES = {
-    Verdict.PASSED: "Passed",
-    Verdict.FAILED: "Not there yet",
-    Verdict.CRASHED: "Your code crashed",
-    Verdict.TIMED_OUT: "Your code did not come to an end",
-    Verdict.CPU_EXCEEDED: "Your code looped",
-    Verdict.MEMORY_EXCEEDED: "Your code ran out of memory",
-    Verdict.PROCESSES_EXCEEDED: "Your code started too many threads",
-    Verdict.DISK_EXCEEDED: "Your code wrote too much to /tmp",
-    Verdict.FILES_EXCEEDED: "Your code opened too many files",
-    Verdict.OUTPUT_EXCEEDED: "Your code printed too much",
-    Verdict.CALLS_EXCEEDED: "Your code made too many AWS calls",
-    Verdict.NOT_SIMULATED: "Our cloud lacks what your code uses",
-    Verdict.REJECTED: "This could not be graded",
-    Verdict.ENGINE_ERROR: "We failed: no attempt was used",
-    Verdict.NOT_RUN: "Not run",
+    Verdict.PASSED: _("Passed"),
+    Verdict.FAILED: _("Not there yet"),
+    Verdict.CRASHED: _("Your code crashed"),
+    Verdict.TIMED_OUT: _("Your code did not come to an end"),
+    Verdict.CPU_EXCEEDED: _("Your code looped"),
+    Verdict.MEMORY_EXCEEDED: _("Your code ran out of memory"),
+    Verdict.PROCESSES_EXCEEDED: _("Your code started too many threads"),
+    Verdict.DISK_EXCEEDED: _("Your code wrote too much to /tmp"),
+    Verdict.FILES_EXCEEDED: _("Your code opened too many files"),
+    Verdict.OUTPUT_EXCEEDED: _("Your code printed too much"),
+    Verdict.CALLS_EXCEEDED: _("Your code made too many AWS calls"),
+    Verdict.NOT_SIMULATED: _("Our cloud lacks what your code uses"),
+    Verdict.REJECTED: _("This could not be graded"),
+    Verdict.ENGINE_ERROR: _("We failed: no attempt was used"),
+    Verdict.NOT_RUN: _("Not run"),
 }
 # What to look for first. The message above it has the numbers and the line.
 ADVICE = {
@@ -121,8 +122,8 @@ class ShownSubmission:
     @property
     def headline(self) -> str:
         if self.submission.is_run and self.verdict == Verdict.PASSED:
-            return "All visible checks pass"
-        return HEADLINES[self.verdict]
+            return gettext("All visible checks pass")
+        return str(HEADLINES[self.verdict])
 
     @property
     def advice(self) -> str:
@@ -145,11 +146,20 @@ class ShownSubmission:
     @property
     def announcement(self) -> str:
         """The sentence that a screen reader hears when the verdict arrives."""
+        numbers = {
+            "headline": self.headline,
+            "passed": self.passed_checks,
+            "checks": len(self.checks),
+            "score": self.submission.score,
+            "max_score": self.submission.max_score,
+        }
         if self.submission.is_run and self.checks:
-            passed = f"{self.passed_checks} of {len(self.checks)} visible checks pass"
-            return f"{self.headline}. {passed}."
-        score = f"{self.submission.score} of {self.submission.max_score} points"
-        return f"{self.headline}. {score}." if self.submission.max_score else f"{self.headline}."
+            told = gettext("%(headline)s. %(passed)s of %(checks)s visible checks pass.")
+        elif self.submission.max_score:
+            told = gettext("%(headline)s. %(score)s of %(max_score)s points.")
+        else:
+            told = "%(headline)s."
+        return told % numbers
 
     @property
     def checks(self) -> list[ShownCheck]:
