@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 POLL_SECONDS = 0.05
-READY_SECONDS = 60
+READY_SECONDS = 120
 # A grading worker finishes the submission at hand before it stops.
 GRACE_SECONDS = 15
 
