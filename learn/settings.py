@@ -275,6 +275,11 @@ SUBMISSION_RESEND_SECONDS = env_int("SUBMISSION_RESEND_SECONDS", 30)
 # database. 0 is no limit, for benchmarks.
 SUBMISSIONS_PER_MINUTE = env_int("SUBMISSIONS_PER_MINUTE", 30)
 
+# --- Certificates -----------------------------------------------------------------------------
+
+# The RSA key (PEM) that signs credentials. Without it the data folder gets one when it is needed.
+CREDENTIAL_KEY = env("CREDENTIAL_KEY")
+
 # --- Language, time, logs ---------------------------------------------------------------------
 
 # What the reader chose in the footer (a cookie), else the first that the browser asks for. The
@@ -303,6 +308,9 @@ LOGGING = {
         # The sweeper runs every few seconds: three lines each time would bury everything else.
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # Making a PDF's fonts small: forty lines for each certificate.
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
     },
 }

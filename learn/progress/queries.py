@@ -1,10 +1,14 @@
-"""Reads how far a learner is."""
+"""Reads how far a learner is, and certificates."""
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from learn.accounts.models import User
 from learn.catalog.catalogue import Course, Quiz
 from learn.catalog.rules import Release
+from learn.progress.models import Certificate
 from learn.progress.standing import CourseProgress, Result, Work, progress
 from learn.quizzes.models import Answer
 from learn.quizzes.queries import QuizScore, counted_scores
@@ -59,3 +63,32 @@ def _quiz_result(quiz: Quiz, score: QuizScore) -> Result:
         return Result(0, score.max_score, passed=True)
     passed = score.score * PERCENT >= review.pass_percent * score.max_score
     return Result(score.score, score.max_score, passed)
+
+
+def certificate_of(user: User) -> Certificate | None:
+    """The user's own."""
+    return _light(Certificate.objects.filter(user=user)).first()
+
+
+def certificate_for(viewer: User | None, pk: UUID) -> Certificate | None:
+    """What the viewer may see: what is public, the viewer's own, and all for staff."""
+    found = _light(Certificate.objects.filter(pk=pk)).first()
+    if found is None or found.is_public:
+        return found
+    may_see = viewer is not None and (viewer.pk == found.user_id or viewer.is_staff)
+    return found if may_see else None
+
+
+def revoked() -> list[tuple[UUID, str]]:
+    """The certificates that no longer hold, and why."""
+    rows = Certificate.objects.filter(revoked_at__isnull=False)
+    return list(rows.order_by("revoked_at").values_list("pk", "revocation_reason"))
+
+
+def pdf_of(certificate: Certificate) -> bytes:
+    """The file as it was issued."""
+    return bytes(Certificate.objects.values_list("pdf", flat=True).get(pk=certificate.pk))
+
+
+def _light(rows: QuerySet[Certificate]) -> QuerySet[Certificate]:
+    return rows.defer("pdf")
