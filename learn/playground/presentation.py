@@ -90,6 +90,11 @@ class ShownRun:
         return max(len(self.report.trace) - MAX_CALLS, 0) if self.report else 0
 
     @property
+    def resources(self) -> list[tuple[str, list[str]]]:
+        """What exists at the end, by service."""
+        return list(self.report.resources.items()) if self.report else []
+
+    @property
     def poll_delay_ms(self) -> int:
         return poll_delay_ms(timezone.now() - self.run.created_at)
 
