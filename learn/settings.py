@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "learn.questions",
     "learn.catalog",
     "learn.cohorts",
+    "learn.pictures",
     "learn.quizzes",
     "learn.submissions",
     "learn.review",

@@ -12,6 +12,7 @@ const LEARN = dirname(ASSETS);
 // Each bundle has one module under src/ and one fixed name in the app whose pages load it. The
 // hash in the name that browsers see comes from Django's static files.
 const BUNDLES = [
+  { source: "graphs/index.js", built: "pictures/static/pictures/built/graphs.js" },
   { source: "editor/index.js", built: "core/static/core/built/editor.js" },
   { source: "lab/index.js", built: "submissions/static/submissions/built/lab.js" },
   { source: "playground/index.js", built: "playground/static/playground/built/playground.js" },

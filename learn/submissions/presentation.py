@@ -5,19 +5,20 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from labs import Call, CheckResult, GradeReport, Verdict
+from labs import CheckResult, GradeReport, Verdict
 from learn.core.polling import poll_delay_ms
+from learn.pictures.evidence import Evidence, Picture, of_grading
 from learn.submissions.drafts import Version
 from learn.submissions.marks import marks
 from learn.submissions.models import Submission
 from learn.submissions.reports import Report, parse_report
 
 MAX_OUTPUT = 4_000
-MAX_CALLS = 200
 
 BADGES = {
     Verdict.PASSED: "passed",
@@ -180,14 +181,12 @@ class ShownSubmission:
         """How many characters were cut."""
         return max(len(self.grade.stdout) - MAX_OUTPUT, 0) if self.grade else 0
 
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """The first AWS calls of the learner's code."""
-        return self.grade.trace[:MAX_CALLS] if self.grade else ()
-
-    @property
-    def calls_left_out(self) -> int:
-        return max(len(self.grade.trace) - MAX_CALLS, 0) if self.grade else 0
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the three pictures are made from; empty before there is a report."""
+        address = reverse("submissions:picture", args=[self.submission.pk, Picture.TRACE])
+        url = address.removesuffix(f"{Picture.TRACE}/")
+        return of_grading(self.grade, url) if self.grade else Evidence(url, ())
 
     @property
     def moments(self) -> list[Moment]:

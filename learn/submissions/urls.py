@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learn.submissions import draft_views, views
+from learn.submissions import draft_views, picture_views, views
 
 app_name = "submissions"
 
@@ -17,4 +17,5 @@ urlpatterns = [
         name="version",
     ),
     path("submissions/<uuid:pk>/", views.submission, name="submission"),
+    path("submissions/<uuid:pk>/pictures/<slug:picture>/", picture_views.picture, name="picture"),
 ]

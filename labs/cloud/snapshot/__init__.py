@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from labs.cloud.snapshot import compute, machines, messaging, others, storage
-from labs.resources import AccountChange, Resource, Table
+from labs.cloud.snapshot.machines import without_histories
+from labs.resources import AccountChange, Execution, Resource, Table
 
 __all__ = ["change", "take", "within_limits"]
 
@@ -55,7 +56,16 @@ def change(check: str, before: tuple[Resource, ...], after: tuple[Resource, ...]
     same = set(after)
     known = {one.key for one in before}
     made = tuple(one.key for one in after if one.key not in known)
-    return AccountChange(check, tuple(one for one in before if one not in same), after, made)
+    return AccountChange(
+        check,
+        tuple(without_histories(one) for one in before if one not in same),
+        tuple(without_histories(one, _executions(before, one)) for one in after),
+        made,
+    )
+
+
+def _executions(before: tuple[Resource, ...], resource: Resource) -> tuple[Execution, ...]:
+    return tuple(run for one in before if one.key == resource.key for run in one.executions)
 
 
 def within_limits(changes: Iterable[AccountChange]) -> list[AccountChange]:

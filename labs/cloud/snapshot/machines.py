@@ -1,6 +1,7 @@
 """State machines with their executions, and the way that each took."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import replace
 from typing import Any
 
 from moto.stepfunctions.models import stepfunctions_backends
@@ -57,6 +58,26 @@ def _execution(one: Executed) -> Execution:
         tuple(path.states(is_running=one.is_running)),
         path.history(one.started),
     )
+
+
+def without_histories(resource: Resource, known: Container[Execution] | None = None) -> Resource:
+    """The resource, its executions without their events; only those in `known` if it is given.
+
+    The check during which an execution ran has its history: a report has no room for more.
+    """
+    if not resource.executions:
+        return resource
+    lean = (
+        _without_history(one) if known is None or one in known else one
+        for one in resource.executions
+    )
+    return replace(resource, executions=tuple(lean))
+
+
+def _without_history(execution: Execution) -> Execution:
+    history = execution.history
+    left_out = history.left_out + len(history.rows)
+    return replace(execution, history=replace(history, rows=(), left_out=left_out))
 
 
 class _Path:

@@ -47,11 +47,16 @@ def test_it_tells_what_is_known_without_timings() -> None:
     assert [moment.name for moment in moments] == ["Submitted", "Recorded"]
 
 
-def test_it_cuts_long_output_and_long_traces() -> None:
-    call = {"service": "sqs", "operation": "X", "status": 200, "source": "", "error": ""}
-    long = shown(stdout="x" * 5_000, trace=[call] * 250)
+def test_it_cuts_long_output() -> None:
+    long = shown(stdout="x" * 5_000)
     assert (len(long.output), long.output_left_out) == (4_000, 1_000)
-    assert (len(long.calls), long.calls_left_out) == (200, 50)
+
+
+def test_it_gives_the_pictures_what_they_are_made_from() -> None:
+    evidence = shown().evidence
+    assert evidence.url.endswith("/pictures/")
+    assert [(check.number, check.failed) for check in evidence.checks] == [(1, False), (2, True)]
+    assert [str(name) for name, _url in evidence.links] == ["trace", "map"]
 
 
 def test_it_marks_a_check_that_was_not_run() -> None:

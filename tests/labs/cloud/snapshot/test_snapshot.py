@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from labs.cloud import snapshot
 from labs.cloud.account import Account
-from labs.resources import AccountChange, Resource, Table
+from labs.resources import AccountChange, Execution, Resource, Table
 from tests.labs.cloud.conftest import Functions
 
 type Client = Callable[[str], Any]
@@ -252,6 +253,23 @@ def test_a_change_keeps_of_before_what_was_otherwise() -> None:
     change = snapshot.change("check", (same, old, gone), (same, new, made))
 
     assert change == AccountChange("check", (old, gone), (same, new, made), ("topic made",))
+
+
+def test_a_change_has_the_history_of_what_ran_during_the_check() -> None:
+    rows = (("ExecutionStarted", "", "", "0 ms"),)
+    old, new = (
+        Execution(name, "FAILED", "{}", "", (), Table("History", (), rows)) for name in ("1", "2")
+    )
+    before = Resource("stepfunctions", "state machine", "m", executions=(old,))
+
+    change = snapshot.change("check", (before,), (replace(before, executions=(new, old)),))
+
+    [was], [now] = change.before, change.after
+    assert [(one.history.rows, one.history.left_out) for one in now.executions] == [
+        (rows, 0),
+        ((), 1),
+    ]
+    assert was.executions[0].history.left_out == 1
 
 
 @pytest.mark.parametrize(("chars", "is_kept"), [(10, True), (snapshot.MAX_CHARS + 1, False)])

@@ -1,0 +1,1 @@
+"""What a program did in its account: call trace, service map and account view."""
