@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learn.lessons import views
+from learn.lessons import examples, margins, views
 
 app_name = "lessons"
 
@@ -13,4 +13,11 @@ urlpatterns = [
         views.check,
         name="check",
     ),
+    path(
+        "modules/<slug:module>/lessons/<slug:lesson>/examples/<int:number>/",
+        examples.example,
+        name="example",
+    ),
+    path("modules/<slug:module>/lessons/<slug:lesson>/notes/", margins.margin, name="margin"),
+    path("bookmarks/", margins.kept, name="kept"),
 ]

@@ -14,6 +14,7 @@ from learn.catalog.lookup import lesson_or_404, module_or_404
 from learn.core.http import is_htmx
 from learn.lessons import actions, queries
 from learn.lessons.cards import Card, Place, asked_card, fresh_card, kept_card
+from learn.lessons.examples import runnable_parts
 from learn.lessons.limits import TOO_FAST, is_too_fast
 from learn.lessons.tickets import Ticket, TicketError
 from learn.questions.fields import AnswerError, Fields, fields_of
@@ -95,7 +96,7 @@ def _lesson_page(
     context = {
         "module": module,
         "lesson": lesson,
-        "parts": [(part, cards.get(part.question)) for part in lesson.page.parts],
+        "parts": [(part, cards.get(part.question)) for part in runnable_parts(lesson)],
         "asks": bool(cards),
         "previous": module.step_before(lesson),
         "next": get_course().next_after(module, lesson),

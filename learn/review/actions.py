@@ -12,7 +12,7 @@ from learn.accounts.models import User
 from learn.catalog.catalogue import get_course
 from learn.quizzes import answering, turns
 from learn.quizzes.models import Answer
-from learn.review import queries
+from learn.review import badge, queries
 from learn.review.failures import failed_concepts, share_out
 from learn.review.mixing import next_of
 from learn.review.models import DAILY_REVIEWS, Card, StudyDay
@@ -145,6 +145,7 @@ def skip_today(answer: Answer) -> None:
     """Ask the question tomorrow. What was given meanwhile has its date already."""
     today = queries.current_day()
     Card.objects.filter(asked=answer, due_on__lte=today).update(due_on=today + DAY)
+    badge.forget(answer.user_id)
 
 
 def stop_asking(answer: Answer) -> None:
@@ -152,8 +153,11 @@ def stop_asking(answer: Answer) -> None:
     Card.objects.filter(
         user=answer.user_id, module=answer.module, question=answer.question
     ).update(is_stopped=True)
+    badge.forget(answer.user_id)
 
 
 def ask_again(user: User) -> int:
     """Ask all questions again that the user had stopped; how many they are."""
-    return Card.objects.filter(user=user, is_stopped=True).update(is_stopped=False)
+    count = Card.objects.filter(user=user, is_stopped=True).update(is_stopped=False)
+    badge.forget(user.pk)
+    return count

@@ -57,6 +57,7 @@ function onSendError() {
 
 /** "/" leads to the search, from wherever nobody is typing. */
 function searchOnSlash(event) {
+  if (document.documentElement.dataset.keys === "off") return;
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   // Not event.target: the editor is in a shadow root, and its host is no text field.
   const [target] = event.composedPath();
