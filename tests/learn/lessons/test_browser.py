@@ -1,5 +1,6 @@
 """Questions in a lesson in a real Chromium: by keyboard, without scripts, seen by axe-core."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +119,37 @@ def test_it_leaves_nobody_out(page: Page, settings: Settings) -> None:
     expect(several.locator(".badge")).to_be_visible()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_it_is_read_by_keys_in_the_chosen_colours(page: Page) -> None:
+    page.goto(LESSON_URL)
+    root = page.locator("html")
+    page.get_by_role("button", name="Dark").click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    page.keyboard.press("n")
+    page.wait_for_url("**/lessons/retries/")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("Single letters are shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile("/lessons/retries/$"))
+    page.get_by_role("button", name="System").click()
+    assert violations(page) == []
+
+
+def test_a_note_is_saved_while_one_types(
+    page: Page, session: str, live_server: LiveServer
+) -> None:
+    cookie = {"name": "sessionid", "value": session, "url": live_server.url}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(LESSON_URL)
+    page.get_by_label("Note for yourself").fill("Mind duplicates.")
+    expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    page.get_by_role("button", name="Bookmark").click()
+    expect(page.get_by_role("button", name="Bookmark")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Note for yourself")).to_have_value("Mind duplicates.")
+    assert violations(page) == []

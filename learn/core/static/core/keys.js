@@ -27,7 +27,7 @@ function chooseTheme(event) {
   const button = event.target.closest("[data-theme-choice]");
   if (!button) return;
   root.dataset.theme = button.dataset.themeChoice;
-  store("theme", root.dataset.theme);
+  store("coldstart:theme", root.dataset.theme);
   showTheme();
 }
 
@@ -51,7 +51,7 @@ function onKey(event) {
   action();
 }
 
-root.dataset.keys = stored("keys") ?? "on";
+root.dataset.keys = stored("coldstart:keys") ?? "on";
 document.addEventListener("click", chooseTheme);
 document.addEventListener("keydown", onKey);
 for (const part of document.querySelectorAll("[data-with-scripts]")) part.hidden = false;
@@ -59,7 +59,7 @@ for (const box of document.querySelectorAll("[data-keys-switch]")) {
   box.checked = root.dataset.keys === "on";
   box.addEventListener("change", () => {
     root.dataset.keys = box.checked ? "on" : "off";
-    store("keys", root.dataset.keys);
+    store("coldstart:keys", root.dataset.keys);
   });
 }
 for (const button of document.querySelectorAll("[data-keys-help]")) {

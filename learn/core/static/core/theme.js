@@ -2,7 +2,7 @@
 // paint on. Without a choice, they are those of the account, or else of the system.
 (() => {
   try {
-    const choice = localStorage.getItem("theme");
+    const choice = localStorage.getItem("coldstart:theme");
     if (choice) document.documentElement.dataset.theme = choice;
   } catch {
     // A browser that stores nothing follows the system.

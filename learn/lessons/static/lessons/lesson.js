@@ -8,18 +8,21 @@ function followContents() {
     if (heading) links.set(heading, link);
   }
   if (!links.size) return;
-  const show = () => {
-    const passed = [...links.keys()].filter((heading) => heading.getBoundingClientRect().top < 140);
-    const current = links.get(passed.at(-1));
+  const passed = new Set();
+  const show = (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) passed.add(target);
+      else passed.delete(target);
+    }
+    const current = links.get([...links.keys()].findLast((heading) => passed.has(heading)));
     for (const link of links.values()) {
       if (link === current) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
     }
   };
-  // Whenever a heading enters or leaves the part of the window above which a section is "read".
-  const observer = new IntersectionObserver(show, { rootMargin: "-130px 0px 0px 0px" });
+  // All that is above the upper quarter of the window, however far: a jump skips no heading.
+  const observer = new IntersectionObserver(show, { rootMargin: "1000000px 0px -75% 0px" });
   for (const heading of links.keys()) observer.observe(heading);
-  show();
 }
 
 /** coldstart.js copies what a button with data-copy has. */
