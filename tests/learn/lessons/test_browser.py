@@ -142,7 +142,7 @@ def test_it_is_read_by_keys_in_the_chosen_colours(page: Page) -> None:
 
 
 def test_a_note_is_saved_while_one_types(
-    page: Page, session: str, live_server: LiveServer
+    session: str, page: Page, live_server: LiveServer
 ) -> None:
     cookie = {"name": "sessionid", "value": session, "url": live_server.url}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
