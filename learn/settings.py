@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "learn.playground",
     "learn.progress",
     "learn.dashboard",
+    "learn.personal",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("learn.search.urls")),
     path("playground/", include("learn.playground.urls")),
     path("", include("learn.dashboard.urls")),
+    path("", include("learn.personal.urls")),
 ]
 
 handler400 = "learn.core.views.bad_request"
