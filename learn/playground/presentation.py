@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from labs import Call, PlaygroundReport, Verdict
+from labs import PlaygroundReport, Verdict
 from learn.core.polling import poll_delay_ms
+from learn.pictures.evidence import Evidence, Picture, of_playground
 from learn.playground.models import PlaygroundRun
 from learn.playground.reports import parse_report
 from learn.submissions.presentation import ADVICE, BADGES, HEADLINES
 
 MAX_OUTPUT = 10_000
-MAX_CALLS = 200
 
 # Nothing is graded here: what else a verdict means, it means in the playground, too.
 OWN_HEADLINES = {
@@ -81,18 +82,11 @@ class ShownRun:
         return sum(call.is_by_learner for call in self.report.trace) if self.report else 0
 
     @property
-    def calls(self) -> tuple[Call, ...]:
-        """The first AWS calls."""
-        return self.report.trace[:MAX_CALLS] if self.report else ()
-
-    @property
-    def calls_left_out(self) -> int:
-        return max(len(self.report.trace) - MAX_CALLS, 0) if self.report else 0
-
-    @property
-    def resources(self) -> list[tuple[str, list[str]]]:
-        """What exists at the end, by service."""
-        return list(self.report.resources.items()) if self.report else []
+    def evidence(self) -> Evidence | None:
+        """What the three pictures are made from; None before there is a report."""
+        address = reverse("playground:picture", args=[self.run.pk, Picture.TRACE])
+        url = address.removesuffix(f"{Picture.TRACE}/")
+        return of_playground(self.report, url) if self.report else None
 
     @property
     def poll_delay_ms(self) -> int:

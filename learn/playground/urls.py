@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learn.playground import snippet_views, views
+from learn.playground import picture_views, snippet_views, views
 
 app_name = "playground"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", views.blank, name="blank"),
     path("run/", views.run, name="run"),
     path("runs/<uuid:pk>/", views.result, name="result"),
+    path("runs/<uuid:pk>/pictures/<slug:picture>/", picture_views.picture, name="picture"),
     path("examples/<slug:module>/<slug:lesson>/<int:number>/", views.example, name="example"),
     path("snippets/", snippet_views.save_new, name="save"),
     path("snippets/<uuid:pk>/", snippet_views.snippet, name="snippet"),

@@ -115,10 +115,10 @@ def test_the_result_is_short_where_there_is_no_room(as_alice: Client, make_run: 
     short = text(as_alice.get(result_url(run), headers=HTMX))
     assert "hello &lt;you&gt;" in short
     assert "1 AWS call " in short
-    assert "CreateQueue" not in short
+    assert "/pictures/" not in short
     assert result_url(run) in short
     full = text(as_alice.get(f"{result_url(run)}?pictures=1", headers=HTMX))
-    assert "CreateQueue" in full
+    assert f"{result_url(run)}pictures/trace/" in full
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,32 @@ def test_it_asks_the_database_little(
     run = make_run(verdict="passed")
     with django_assert_max_num_queries(4):
         as_alice.get(result_url(run))
+
+
+@pytest.mark.parametrize(
+    ("picture", "shows"), [("trace", "CreateQueue"), ("map", "orders"), ("account", "orders")]
+)
+def test_it_shows_the_three_pictures(
+    as_alice: Client,
+    as_mallory: Client,
+    anonymous: Client,
+    make_run: MakeRun,
+    picture: str,
+    shows: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    url = f"{result_url(make_run(verdict='passed'))}pictures/{picture}/"
+    with django_assert_max_num_queries(4):
+        page = text(as_alice.get(url))
+    part = text(as_alice.get(url, headers=HTMX))
+    assert shows in page
+    assert shows in part
+    assert "<html" not in part
+    assert as_mallory.get(url).status_code == 404
+    assert anonymous.get(url).status_code == 302
+
+
+def test_there_are_no_other_pictures(as_alice: Client, make_run: MakeRun) -> None:
+    assert as_alice.get(f"{result_url(make_run())}pictures/trace/").status_code == 404
+    done = make_run(verdict="passed")
+    assert as_alice.get(f"{result_url(done)}pictures/else/").status_code == 404
