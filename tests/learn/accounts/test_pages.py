@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client
 
@@ -177,6 +179,12 @@ PAGES = [
     "confirm-email/not-a-key/",
 ]
 OWN_PAGES = ["logout/", "password/change/", "email/", "reauthenticate/", "password/reset/"]
+SECOND_FACTOR_PAGES = [
+    "totp/deactivate/",
+    "recovery-codes/",
+    "recovery-codes/generate/",
+    "reauthenticate/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -187,6 +195,25 @@ def test_it_shows_every_page_in_the_sites_design(anonymous: Client, path: str) -
 @pytest.mark.parametrize("path", OWN_PAGES)
 def test_it_shows_every_page_of_a_user_in_the_sites_design(as_alice: Client, path: str) -> None:
     assert_has_the_sites_design(as_alice, path)
+
+
+def test_it_shows_every_page_on_the_second_factor_in_the_sites_design(
+    as_alice: Client, alice: User
+) -> None:
+    as_alice.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert_has_the_sites_design(as_alice, "2fa/totp/activate/")
+
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(alice)
+    for path in SECOND_FACTOR_PAGES:
+        assert_has_the_sites_design(as_alice, f"2fa/{path}")
+
+
+def test_it_asks_for_the_code_in_the_sites_design(client: Client, alice: User) -> None:
+    TOTP.activate(alice, "JBSWY3DPEHPK3PXP")
+    client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+
+    assert_has_the_sites_design(client, "2fa/authenticate/")
 
 
 def assert_has_the_sites_design(client: Client, path: str) -> None:

@@ -69,8 +69,19 @@ def test_somebody_turns_the_second_factor_on(page: Page) -> None:
 def test_the_theme_that_was_saved_holds_in_a_browser_that_remembers_another(page: Page) -> None:
     page.goto("/settings/preferences/")
     page.evaluate("localStorage.setItem('coldstart:editor', '{\"plain\": true}')")
-    page.get_by_label("Dark").check()
+    page.evaluate("localStorage.setItem('coldstart:theme', 'light')")
+    page.locator("main").get_by_label("Dark").check()
     page.get_by_role("button", name="Save the preferences").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     assert page.evaluate("localStorage.getItem('coldstart:editor')") is None
+
+
+def test_the_switch_of_the_colours_is_kept_in_the_account(page: Page, alice: User) -> None:
+    with page.expect_response("**/settings/preferences/theme/") as response:
+        page.get_by_role("button", name="Dark").click()
+    assert response.value.status == 204
+    page.wait_for_function("localStorage.getItem('coldstart:theme') === null")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")

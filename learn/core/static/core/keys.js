@@ -27,8 +27,19 @@ function chooseTheme(event) {
   const button = event.target.closest("[data-theme-choice]");
   if (!button) return;
   root.dataset.theme = button.dataset.themeChoice;
-  store("coldstart:theme", root.dataset.theme);
+  keepTheme(button.parentElement.dataset.themeUrl);
   showTheme();
+}
+
+/** In the account of who is logged in, for all browsers; a guest's in this browser. */
+function keepTheme(url) {
+  store("coldstart:theme", root.dataset.theme);
+  if (!url) return;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const body = new URLSearchParams({ theme: root.dataset.theme });
+  fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body, keepalive: true })
+    .then((response) => response.ok && localStorage.removeItem("coldstart:theme"))
+    .catch(() => {}); // Then it holds in this browser alone.
 }
 
 const dialog = document.querySelector("#keys");
