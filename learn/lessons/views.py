@@ -12,7 +12,7 @@ from learn.catalog.catalogue import get_course
 from learn.catalog.course import Lesson
 from learn.catalog.lookup import lesson_or_404, module_or_404
 from learn.core.http import is_htmx
-from learn.lessons import actions, queries
+from learn.lessons import actions, guests, queries
 from learn.lessons.cards import Card, Place, asked_card, fresh_card, kept_card
 from learn.lessons.examples import runnable_parts
 from learn.lessons.limits import TOO_FAST, is_too_fast
@@ -72,6 +72,7 @@ def _take(request: HttpRequest, place: Place) -> HttpResponse:
 def _mark(request: HttpRequest, place: Place, ticket: Ticket, fields: Fields) -> HttpResponse:
     if not isinstance(request.user, User):
         given = actions.mark_for_guest(place.question, ticket, fields)
+        guests.keep(request.session, place.question, ticket, fields)
         return _show(request, Card(place, given=given, takes_focus=True))
     answer = actions.answer(request.user, place.question, ticket, fields)
     if is_htmx(request):
