@@ -289,6 +289,7 @@ CREDENTIAL_KEY = env("CREDENTIAL_KEY")
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "learn" / "locale"]
+FORMAT_MODULE_PATH = ["learn.core.formats"]
 LANGUAGE_COOKIE_AGE = 31_536_000
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS

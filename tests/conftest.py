@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from learn.accounts.models import User
 from learn.celery import app
@@ -56,6 +57,12 @@ def use_database_file(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _no_rate_limit_is_used_up() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A request in another language leaves it to the thread that served it."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

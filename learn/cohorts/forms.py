@@ -1,6 +1,7 @@
 """What people type to make or join a cohort."""
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from learn.cohorts.models import Cohort
 from learn.cohorts.queries import with_join_code
@@ -10,8 +11,11 @@ class NewCohortForm(forms.Form):
     """The cohort's name; the join code is the site's choice."""
 
     name = forms.CharField(
+        label=gettext_lazy("Name"),
         max_length=80,
-        help_text="Learners see it when they join, such as “Serverless, spring term”.",
+        help_text=gettext_lazy(
+            "Learners see it when they join, such as “Serverless, spring term”."
+        ),
     )
 
 
@@ -19,9 +23,9 @@ class JoinForm(forms.Form):
     """A join code as somebody typed it."""
 
     code = forms.CharField(
-        label="Join code",
+        label=gettext_lazy("Join code"),
         max_length=20,
-        help_text="Eight letters that your instructor gives you.",
+        help_text=gettext_lazy("Eight letters that your instructor gives you."),
         widget=forms.TextInput(
             attrs={"class": "join-code", "autocomplete": "off", "spellcheck": "false"}
         ),
@@ -32,7 +36,9 @@ class JoinForm(forms.Form):
         cohort = with_join_code(self.cleaned_data["code"])
         if cohort is None:
             raise forms.ValidationError(
-                "No cohort has this code. Compare it with what your instructor gave you, "
-                "or ask for the link."
+                gettext(
+                    "No cohort has this code. Compare it with what your instructor gave you, "
+                    "or ask for the link."
+                )
             )
         return cohort

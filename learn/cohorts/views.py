@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from learn.accounts.requests import UserRequest
@@ -18,7 +20,7 @@ from learn.core.views import too_many_requests
 WRONG_CODES = Throttle("wrong-join-codes", amount=20, seconds=600)
 
 
-NO_TEACHER = (
+NO_TEACHER = gettext_lazy(
     "Only teachers may make a cohort, as teaching shows the solutions. Ask whoever runs this site "
     "to make you one."
 )
@@ -43,7 +45,8 @@ def new_cohort(request: UserRequest) -> HttpResponse:
     form = NewCohortForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cohort = actions.create_cohort(request.user, form.cleaned_data["name"])
-        messages.success(request, f"“{cohort}” is ready. Give its join code to your learners.")
+        sentence = _("“%(cohort)s” is ready. Give its join code to your learners.")
+        messages.success(request, sentence % {"cohort": cohort})
         return redirect(cohort)
     return render(request, "cohorts/new.html", {"form": form})
 
@@ -75,7 +78,7 @@ def join_by_code(request: UserRequest, code: str) -> HttpResponse:
 def welcome(request: UserRequest, cohort: Cohort) -> HttpResponse:
     """Enrols the user."""
     actions.join(request.user, cohort)
-    messages.success(request, f"You are in “{cohort}”.")
+    messages.success(request, _("You are in “%(cohort)s”.") % {"cohort": cohort})
     return redirect("cohorts:list")
 
 

@@ -91,4 +91,5 @@ def sorted_table(request: UserRequest, table: Sequence[rows.QuestionRow]) -> dic
     """The rows in the order that the address asks for, and the orders that there are."""
     order = request.GET.get("order", "")
     order = order if order in rows.ORDERS else "attention"
-    return {"rows": rows.in_order(table, order), "order": order, "orders": list(rows.ORDERS)}
+    orders = [{"name": name, "label": label} for name, label in rows.ORDER_LABELS.items()]
+    return {"rows": rows.in_order(table, order), "order": order, "orders": orders}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from learn.catalog.catalogue import Course, Module, Question
 from learn.dashboard.scopes import Scope
 from learn.questions.question import Variant
@@ -165,6 +167,15 @@ ORDERS: dict[str, Key] = {
     "time": lambda row: _last_if_none(-row.figures.seconds if row.figures.seconds else None),
 }
 """How a table may be sorted; what comes first needs attention first."""
+ORDER_LABELS = {
+    "attention": gettext_lazy("attention"),
+    "question": gettext_lazy("question"),
+    "answers": gettext_lazy("answers"),
+    "score": gettext_lazy("score"),
+    "discrimination": gettext_lazy("discrimination"),
+    "time": gettext_lazy("time"),
+}
+"""What people read of each."""
 
 
 def _last_if_none(value: float | None) -> tuple[bool, float]:

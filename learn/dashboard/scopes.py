@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from learn.accounts.models import User
 from learn.cohorts.models import Cohort
@@ -44,7 +45,7 @@ def scope_for(user: User, cohort: int | None) -> Scope:
 
 def _all_of(user: User) -> Scope:
     if user.is_staff:
-        return Scope("Everybody on this site", None)
+        return Scope(_("Everybody on this site"), None)
     if not taught_by(user).exists():
         raise Http404
-    return Scope("All your cohorts", learners_taught_by(user))
+    return Scope(_("All your cohorts"), learners_taught_by(user))

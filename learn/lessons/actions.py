@@ -1,6 +1,7 @@
 """Takes answers to the questions in lessons."""
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from learn.accounts.models import User
 from learn.lessons.tickets import Ticket
@@ -12,7 +13,7 @@ from learn.quizzes import turns
 from learn.quizzes.answering import ask, give
 from learn.quizzes.models import Answer
 
-NEEDS_A_WORKER = (
+NEEDS_A_WORKER = gettext_lazy(
     "Answers to this question are run, and only those of learners who are logged in. Log in, and "
     "answer it again."
 )

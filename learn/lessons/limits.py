@@ -4,11 +4,14 @@ from ipaddress import ip_address
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 
 from learn.accounts.models import User
 from learn.core.throttle import Throttle
 
-TOO_FAST = "That was very often within a minute. Wait a minute, then send your answer again."
+TOO_FAST = gettext_noop(
+    "That was very often within a minute. Wait a minute, then send your answer again."
+)
 
 LEARNERS = Throttle("checks", amount=60, seconds=60)
 # A whole classroom may sit behind one address.

@@ -9,13 +9,18 @@ from typing import Self
 
 from django.core import signing
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from learn.questions.question import Question
 from learn.questions.variants import new_seed
 
 MAX_CHARACTERS = 500
-STALE = "This question has changed since you opened the page. Here it is as it is now."
-FORGED = "What was sent does not belong to this question. Here it is again: answer it once more."
+STALE = gettext_lazy(
+    "This question has changed since you opened the page. Here it is as it is now."
+)
+FORGED = gettext_lazy(
+    "What was sent does not belong to this question. Here it is again: answer it once more."
+)
 
 
 class TicketError(Exception):

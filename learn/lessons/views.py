@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -59,7 +60,7 @@ def _take(request: HttpRequest, place: Place) -> HttpResponse:
     except AnswerError as error:
         return _show(request, asked_card(place, ticket, error=str(error)), REFUSED)
     if is_too_fast(request):
-        card = asked_card(place, ticket, fields, TOO_FAST)
+        card = asked_card(place, ticket, fields, _(TOO_FAST))
         return _show(request, card, HTTPStatus.TOO_MANY_REQUESTS)
     if "hint" in request.POST:
         return _show(request, asked_card(place, ticket.with_next_hint(), fields))

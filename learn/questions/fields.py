@@ -3,6 +3,9 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 type Fields = Mapping[str, Sequence[str]]
 """`{part: values}`: the part "" is the field `<name>` itself, "x" the field `<name>-x`.
 
@@ -12,7 +15,7 @@ It is JSON, is kept as it came, and is all that an answer ever is.
 MAX_FIELDS = 60
 MAX_CHARACTERS = 20_000
 SEPARATOR = "-"
-MISFIT = "This answer does not fit its question. Load the page again."
+MISFIT = gettext_noop("This answer does not fit its question. Load the page again.")
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -44,7 +47,7 @@ def fields_of(data: Iterable[tuple[str, Sequence[str]]], name: str) -> dict[str,
     check_size(fields)
     # No browser sends these, and no database keeps them.
     if any(NO_TEXT.search(text) for part in fields.items() for text in (part[0], *part[1])):
-        raise AnswerError(MISFIT)
+        raise AnswerError(_(MISFIT))
     return fields
 
 
@@ -55,9 +58,10 @@ def check_size(fields: Fields) -> None:
         AnswerError: with what is too much.
     """
     if sum(map(len, fields.values())) > MAX_FIELDS or len(fields) > MAX_FIELDS:
-        raise AnswerError("This answer has more parts than its question. Load the page again.")
+        raise AnswerError(_("This answer has more parts than its question. Load the page again."))
     if sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
-        raise AnswerError(f"An answer may have {MAX_CHARACTERS:,} characters. Shorten yours.")
+        sentence = _("An answer may have %(number)s characters. Shorten yours.")
+        raise AnswerError(sentence % {"number": f"{MAX_CHARACTERS:,}"})
 
 
 def require_parts(fields: Fields, known: Collection[str] = ("",)) -> None:
@@ -67,7 +71,7 @@ def require_parts(fields: Fields, known: Collection[str] = ("",)) -> None:
         AnswerError: the form was made by hand, or the question has changed.
     """
     if not fields.keys() <= set(known):
-        raise AnswerError(MISFIT)
+        raise AnswerError(_(MISFIT))
 
 
 def single(fields: Fields, part: str = "") -> str:
@@ -78,5 +82,5 @@ def single(fields: Fields, part: str = "") -> str:
     """
     values = fields.get(part, ())
     if len(values) > 1 or any(NO_TEXT.search(value) for value in values):
-        raise AnswerError(MISFIT)
+        raise AnswerError(_(MISFIT))
     return values[0] if values else ""

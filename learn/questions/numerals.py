@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 MAX_CHARACTERS = 100
 MAX_DIGITS = 40
 MAX_EXPONENT = 30
 
-NOT_ONE = "Write one number in digits, such as 1,536 or 0.25."
+NOT_ONE = gettext_noop("Write one number in digits, such as 1,536 or 0.25.")
 
 _SAME = {
     **dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\ufe63\uff0d", "-"),
@@ -71,10 +74,11 @@ def read_numeral(text: str) -> Numeral:
         NumeralError: there is none, more than one, or one beyond all measure.
     """
     if len(text) > MAX_CHARACTERS:
-        raise NumeralError(f"Write a number in at most {MAX_CHARACTERS} characters.")
+        sentence = _("Write a number in at most %(most)s characters.")
+        raise NumeralError(sentence % {"most": MAX_CHARACTERS})
     found = _SHAPE.fullmatch(_plain(text))
     if not found or (found["lead"] and found["sign"]):
-        raise NumeralError(NOT_ONE)
+        raise NumeralError(_(NOT_ONE))
     factor = _power_of_ten(found["e"] or found["ten"] or "0")
     factor = -factor if "-" in (found["lead"], found["sign"]) else factor
     readings = tuple(number * factor for number in _magnitudes(found["digits"]))
@@ -96,7 +100,8 @@ def _plain_character(character: str) -> str:
 
 def _power_of_ten(exponent: str) -> Fraction:
     if len(exponent) > 4 or abs(int(exponent)) > MAX_EXPONENT:
-        raise NumeralError(f"Write a number between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}.")
+        sentence = _("Write a number between 1e-%(most)s and 1e%(most)s.")
+        raise NumeralError(sentence % {"most": MAX_EXPONENT})
     return Fraction(10) ** int(exponent)
 
 
@@ -104,10 +109,11 @@ def _magnitudes(digits: str) -> tuple[Fraction, ...]:
     """What the digits may mean, the likeliest first."""
     digits = digits.rstrip(".,")
     if len(digits) > MAX_DIGITS:
-        raise NumeralError(f"Write a number of at most {MAX_DIGITS} digits.")
+        raise NumeralError(_("Write a number of at most %(most)s digits.") % {"most": MAX_DIGITS})
     readings = tuple(dict.fromkeys(_readings(digits)))
     if not readings:
-        raise NumeralError(f"'{digits}' cannot be read as one number. Write it like 1234567.8.")
+        sentence = _("'%(digits)s' cannot be read as one number. Write it like 1234567.8.")
+        raise NumeralError(sentence % {"digits": digits})
     return readings
 
 

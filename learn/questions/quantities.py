@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from learn.questions.fields import AnswerError
 from learn.questions.numerals import NumeralError, read_numeral
@@ -141,7 +142,7 @@ class Entry:
         remarks = [Remark(feedback, self._is_well_calculated)] if feedback and says_why else []
         if self._unit_fault:
             is_right = self._is_well_calculated
-            begin = "The number is right, but" if is_right else "The number is wrong, and"
+            begin = _("The number is right, but") if is_right else _("The number is wrong, and")
             text = format_html("<p>{} {}</p>", begin, self._unit_fault)
             remarks.append(Remark(text, is_right=False))
         return tuple(remarks)
@@ -185,10 +186,13 @@ class Entry:
             return ""
         asked = self.slot.unit.name
         if self._ratio:
-            return f"in {asked}, not in {self.unit_text}." if self._is_well_calculated else ""
+            in_another = _("in %(asked)s, not in %(given)s.")
+            units = {"asked": asked, "given": self.unit_text}
+            return in_another % units if self._is_well_calculated else ""
         if not self.unit_text:
-            return f"its unit is missing. Write {asked} behind it."
-        return f"'{self.unit_text}' is not its unit. The answer is asked in {asked}."
+            return _("its unit is missing. Write %(asked)s behind it.") % {"asked": asked}
+        sentence = _("'%(given)s' is not its unit. The answer is asked in %(asked)s.")
+        return sentence % {"given": self.unit_text, "asked": asked}
 
 
 def read_entry(slot: Slot, text: str) -> Entry:
@@ -203,9 +207,9 @@ def read_entry(slot: Slot, text: str) -> Entry:
         raise AnswerError(f"{slot.label}: {error}" if slot.label else str(error)) from None
     unit, words = _unit(slot, numeral.before, numeral.after)
     if words and slot.unit is None:
-        raise AnswerError(f"Write the number alone, without '{words}'.")
+        raise AnswerError(_("Write the number alone, without '%(words)s'.") % {"words": words})
     if len(words) > MAX_UNIT_CHARACTERS or len(words.split()) > 4:
-        raise AnswerError("Write the number and its unit, and nothing else.")
+        raise AnswerError(_("Write the number and its unit, and nothing else."))
     return Entry(slot, " ".join(text.split()), numeral.readings, unit, words)
 
 

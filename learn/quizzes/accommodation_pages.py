@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -29,11 +30,13 @@ def accommodation(request: UserRequest, cohort: int, learner: int) -> HttpRespon
     back = redirect(reverse("quizzes:accommodation", args=[cohort, learner]))
     if request.method == "POST" and "withdraw" in request.POST:
         withdraw(person)
-        messages.success(request, f"{person} has no accommodation any more.")
+        sentence = _("%(name)s has no accommodation any more.")
+        messages.success(request, sentence % {"name": person})
         return back
     if request.method == "POST" and form.is_valid():
         accommodate(person, request.user, **form.cleaned_data)
-        messages.success(request, f"Stored. It holds from {person}'s next attempt on.")
+        sentence = _("Stored. It holds from %(name)s's next attempt on.")
+        messages.success(request, sentence % {"name": person})
         return back
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     context = {"cohort": taught, "learner": person, "given": given, "form": form}

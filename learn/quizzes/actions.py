@@ -12,6 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from learn.accounts.models import User
 from learn.catalog.quiz import Quiz
@@ -36,7 +38,9 @@ type Sheet = Mapping[int, Fields]
 """What a browser sent for the questions at these positions of an attempt."""
 
 SWEEP_SIZE = 100
-FOREIGN = "This page shows a question that the attempt does not have. Load the page again."
+FOREIGN = gettext_noop(
+    "This page shows a question that the attempt does not have. Load the page again."
+)
 
 
 class RefusedError(Exception):
@@ -51,9 +55,10 @@ class AnswersError(RefusedError):
     """Answers that cannot be taken: `{position: sentence}`."""
 
     def __init__(self, faults: Mapping[int, str]) -> None:
-        reason = FOREIGN if FOREIGN in faults.values() else "Look at the questions that say why."
-        super().__init__(f"Nothing was submitted, and nothing saved. {reason}")
-        self.faults = dict(faults)
+        is_foreign = FOREIGN in faults.values()
+        reason = _(FOREIGN) if is_foreign else _("Look at the questions that say why.")
+        super().__init__(_("Nothing was submitted, and nothing saved.") + f" {reason}")
+        self.faults = {position: _(fault) for position, fault in faults.items()}
 
 
 class BlanksError(RefusedError):
@@ -62,8 +67,12 @@ class BlanksError(RefusedError):
     def __init__(self, positions: list[int]) -> None:
         count = len(positions)
         names = ", ".join(map(str, positions))
-        what = f"Question {names} is" if count == 1 else f"Questions {names} are"
-        super().__init__(f"{what} not answered. Nothing was submitted yet.")
+        sentence = ngettext(
+            "Question %(names)s is not answered. Nothing was submitted yet.",
+            "Questions %(names)s are not answered. Nothing was submitted yet.",
+            count,
+        )
+        super().__init__(sentence % {"names": names})
         self.positions = positions
 
 
@@ -137,11 +146,11 @@ def show_hint(attempt: Attempt, position: int) -> None:
         RefusedError: the quiz shows no hints.
     """
     if not Rules.from_json(attempt.rules).hints:
-        raise RefusedError("This quiz shows no hints.")
+        raise RefusedError(_("This quiz shows no hints."))
     with transaction.atomic():
         answers = _open_answers(attempt, timezone.now())
         if position not in answers:
-            raise RefusedError(FOREIGN)
+            raise RefusedError(_(FOREIGN))
         answering.show_hint(answers[position], answers[position].fields)
 
 
@@ -241,8 +250,8 @@ def _open_answers(attempt: Attempt, now: dt.datetime) -> dict[int, Answer]:
 
 def _ending(attempt: Attempt) -> str:
     if attempt.status != Attempt.Status.OPEN and attempt.submitted_at != attempt.due_at:
-        return "This attempt was submitted already. What you sent now changed nothing."
-    return (
+        return _("This attempt was submitted already. What you sent now changed nothing.")
+    return _(
         "The time of this attempt is over. What was saved by then counts; what you sent now "
         "changed nothing."
     )

@@ -5,6 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from learn.quizzes.statistics import MIN_ANSWERS, Figures
 
 
@@ -80,13 +85,13 @@ class Rule:
         if evidence.figures.count < self.min_answers or not evidence.figures.is_enough:
             return None
         sentence = self.find(evidence, self.threshold)
-        return Advice(self.attention, sentence, self.source) if sentence else None
+        return Advice(self.attention, sentence, _(self.source)) if sentence else None
 
 
 def advise(evidence: Evidence) -> tuple[Advice, ...]:
     """What is to be done, most urgent first; never empty."""
     if not evidence.figures.is_enough:
-        return (Advice(Attention.UNKNOWN, "Too few answers to say."),)
+        return (Advice(Attention.UNKNOWN, _("Too few answers to say.")),)
     found = [advice for rule in RULES if (advice := rule.advice(evidence))]
     if found:
         return tuple(sorted(found, key=lambda advice: -advice.attention))
@@ -96,20 +101,24 @@ def advise(evidence: Evidence) -> tuple[Advice, ...]:
 def _nothing_found(evidence: Evidence) -> str:
     count, compared = evidence.figures.count, evidence.figures.compared
     if count < ENOUGH:
-        return f"Nothing stands out so far. Some rules need {ENOUGH} answers; there are {count}."
-    if compared < ENOUGH:
-        return (
-            "Nothing stands out so far. Whether it tells who understood needs "
-            f"{ENOUGH} learners who answered other questions too; there are {compared}."
+        sentence = _(
+            "Nothing stands out so far. Some rules need %(enough)s answers; there are %(count)s."
         )
-    return "Nothing to do: it tells those who understood from those who did not."
+        return sentence % {"enough": ENOUGH, "count": count}
+    if compared < ENOUGH:
+        sentence = _(
+            "Nothing stands out so far. Whether it tells who understood needs "
+            "%(enough)s learners who answered other questions too; there are %(compared)s."
+        )
+        return sentence % {"enough": ENOUGH, "compared": compared}
+    return _("Nothing to do: it tells those who understood from those who did not.")
 
 
 def _negative(evidence: Evidence, threshold: float) -> str | None:
     value = evidence.discrimination
     if value is None or value + evidence.chance >= threshold:
         return None
-    return (
+    return _(
         "Those who do well elsewhere do worse here: the key may be wrong, or the text misleads. "
         "Check which answer counts as right."
     )
@@ -126,29 +135,32 @@ def _strong_distractor(evidence: Evidence, threshold: float) -> str | None:
     if not drawn or evidence.discrimination is None:
         return None
     label = max(drawn)[1]
-    return (
-        f"Strong learners give the answer “{label}” more often than weak ones: it may be right "
+    sentence = _(
+        "Strong learners give the answer “%(answer)s” more often than weak ones: it may be right "
         "too. Read the question with that answer in mind, and rule it out or accept it."
     )
+    return sentence % {"answer": label}
 
 
 def _popular_wrong(evidence: Evidence, threshold: float) -> str | None:
     wrong = max(evidence.wrong, key=lambda choice: choice.share, default=None)
     if wrong is None or wrong.share < threshold:
         return None
-    return (
-        f"{in_words(wrong.share).capitalize()} answer “{wrong.label}”: the wording may make it "
+    sentence = _(
+        "%(share)s answer “%(answer)s”: the wording may make it "
         "right too, look at it. If it is plainly wrong, the lesson leaves this idea standing."
     )
+    return sentence % {"share": capfirst(in_words(wrong.share)), "answer": wrong.label}
 
 
 def _hard(evidence: Evidence, threshold: float) -> str | None:
     if evidence.facility >= threshold:
         return None
-    return (
-        f"The mean score is {evidence.facility:.0%}, about what guessing gives: check the key, "
+    sentence = _(
+        "The mean score is %(share)s, about what guessing gives: check the key, "
         "and whether the lesson teaches what is asked before it is asked."
     )
+    return sentence % {"share": f"{evidence.facility:.0%}"}
 
 
 def _weak(evidence: Evidence, threshold: float) -> str | None:
@@ -157,7 +169,7 @@ def _weak(evidence: Evidence, threshold: float) -> str | None:
         return None
     if _negative(evidence, 0.0):
         return None
-    return (
+    return _(
         "Those who do well elsewhere do hardly better here: it measures something else. "
         "Let it ask for one decision only, and make the wrong answers plainly wrong."
     )
@@ -167,16 +179,17 @@ def _hints(evidence: Evidence, threshold: float) -> str | None:
     share = evidence.figures.hinted
     if share is None or share < threshold:
         return None
-    return (
-        f"{in_words(share).capitalize()} open a hint before they answer: "
+    sentence = _(
+        "%(share)s open a hint before they answer: "
         "the question may not say clearly enough what is asked."
     )
+    return sentence % {"share": capfirst(in_words(share))}
 
 
 def _easy(evidence: Evidence, threshold: float) -> str | None:
     if evidence.facility <= threshold:
         return None
-    return (
+    return _(
         "Nearly all get it right, so it tells nothing about who understood. "
         "Keep it as a first step, or ask for something harder."
     )
@@ -189,7 +202,10 @@ def _unused(evidence: Evidence, threshold: float) -> str | None:
     idle = [choice.label for choice in evidence.wrong if choice.share < threshold]
     if not idle:
         return None
-    return f"Hardly anybody chooses {listed(idle)}: put a mistake there that learners really make."
+    sentence = _(
+        "Hardly anybody chooses %(answers)s: put a mistake there that learners really make."
+    )
+    return sentence % {"answers": listed(idle)}
 
 
 ENOUGH = 50
@@ -197,15 +213,15 @@ TOO_EASY = 0.95
 # A guess among four options is right as often.
 TOO_HARD = 0.25
 
-BALOGH = (
+BALOGH = gettext_noop(
     "a discrimination of 0.15 or more is good "
     "(Balogh, A Practical Guide to Creating Quality Exams)"
 )
-TARRANT = (
+TARRANT = gettext_noop(
     "a distractor works if 5 % or more choose it, and the weak rather than the strong "
     "(Tarrant, Ware and Mohammed 2009, BMC Medical Education 9:40)"
 )
-OURS = "our own rule of thumb"
+OURS = gettext_noop("our own rule of thumb")
 
 RULES: tuple[Rule, ...] = (
     Rule(Attention.NOW, ENOUGH, 0.0, BALOGH, _negative),
@@ -220,7 +236,9 @@ RULES: tuple[Rule, ...] = (
 """The thresholds. Correlations of fewer than 50 learners have a standard error above 0.14; what
 calls a key wrong must in addition be more than chance."""
 
-MOODLE = "above 0.75 is satisfactory, below 0.64 is not (Moodle, Quiz report statistics)"
+MOODLE = gettext_noop(
+    "above 0.75 is satisfactory, below 0.64 is not (Moodle, Quiz report statistics)"
+)
 GOOD_ALPHA = 0.75
 POOR_ALPHA = 0.64
 
@@ -228,33 +246,33 @@ POOR_ALPHA = 0.64
 def of_alpha(alpha: float) -> Advice:
     """What Cronbach's alpha means for a quiz."""
     if alpha >= GOOD_ALPHA:
-        sentence = "The scores tell learners apart well."
-        return Advice(Attention.NONE, sentence, MOODLE)
+        sentence = _("The scores tell learners apart well.")
+        return Advice(Attention.NONE, sentence, _(MOODLE))
     if alpha >= POOR_ALPHA:
-        sentence = "Fair: do not decide on a point or two. More questions would help."
-        return Advice(Attention.SOME, sentence, MOODLE)
+        sentence = _("Fair: do not decide on a point or two. More questions would help.")
+        return Advice(Attention.SOME, sentence, _(MOODLE))
     if alpha >= 0:
-        sentence = (
+        sentence = _(
             "Too low to compare single learners by it. "
             "Add questions, and mend those below that discriminate badly."
         )
-        return Advice(Attention.SOON, sentence, MOODLE)
-    sentence = "The questions work against each other: check which answers count as right."
-    return Advice(Attention.NOW, sentence, MOODLE)
-
-
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+        return Advice(Attention.SOON, sentence, _(MOODLE))
+    sentence = _("The questions work against each other: check which answers count as right.")
+    return Advice(Attention.NOW, sentence, _(MOODLE))
 
 
 def in_words(share: float) -> str:
     """A share as people say it: "nine of ten"."""
     tenths = round(share * 10)
     if tenths in (0, 10):
-        return "nearly all" if tenths else "hardly any"
-    return f"{NUMBERS[tenths]} of ten"
+        return _("nearly all") if tenths else _("hardly any")
+    return _("%(number)s of ten") % {"number": apnumber(tenths)}
 
 
 def listed(labels: Sequence[str]) -> str:
     """“one”, “two” or “three”"""
-    quoted = [f"“{label}”" for label in labels]
-    return " or ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
+    quoted = [_("“%(label)s”") % {"label": label} for label in labels]
+    *first, last = quoted
+    return (
+        _("%(first)s or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    )

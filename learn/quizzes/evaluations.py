@@ -8,6 +8,7 @@ from typing import Any
 import pydantic
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from labs import Evaluation, EvaluationVerdict
 from learn.core.resending import MAX_SENDS
@@ -29,7 +30,7 @@ GIVEN_UP = Evaluation(EvaluationVerdict.ENGINE_ERROR, "The marking did not answe
 NOBODYS_FAULT = (EvaluationVerdict.ENGINE_ERROR, EvaluationVerdict.NOT_SIMULATED)
 # The answers of an attempt cannot be given again. They wait for our repair, or get nothing for
 # what our evaluator lacks: points for that would soon be had by breaking it.
-NOT_COUNTED = (
+NOT_COUNTED = gettext_noop(
     "Your answer uses something that the evaluator of this course does not know, so it could not "
     "be counted. That is our gap: tell your instructor."
 )

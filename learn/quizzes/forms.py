@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from learn.questions.fields import AnswerError, Fields, fields_of
 from learn.quizzes.actions import FOREIGN, AnswersError
@@ -61,20 +62,21 @@ class AccommodationForm(forms.Form):
     """What a learner needs in quizzes."""
 
     time_percent = forms.IntegerField(
-        label="Time, in percent",
+        label=_("Time, in percent"),
         min_value=MIN_TIME_PERCENT,
         max_value=MAX_TIME_PERCENT,
         initial=MIN_TIME_PERCENT,
-        help_text="100 is the time that everybody has, 150 half as much again.",
+        help_text=_("100 is the time that everybody has, 150 half as much again."),
     )
     extra_attempts = forms.IntegerField(
-        label="Additional attempts",
+        label=_("Additional attempts"),
         min_value=0,
         max_value=20,
         initial=0,
-        help_text="For each quiz that limits its attempts.",
+        help_text=_("For each quiz that limits its attempts."),
     )
     reason = forms.CharField(
+        label=_("Reason"),
         max_length=200,
-        help_text="Instructors of this learner see it. Name the decision, not the illness.",
+        help_text=_("Instructors of this learner see it. Name the decision, not the illness."),
     )

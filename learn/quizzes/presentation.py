@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from learn.core.polling import poll_delay_ms
 from learn.questions.presentation import Given
@@ -41,8 +42,9 @@ def fault_of(answer: Answer) -> str:
     if answer.status != Answer.Status.OPEN or not answer.evaluation:
         return ""
     if answer.evaluation.get("verdict") == "not_simulated":
-        return str(answer.evaluation.get("message", ""))
-    return (
+        message = str(answer.evaluation.get("message", ""))
+        return _(message) if message else ""
+    return _(
         "Your answer could not be marked. This is our fault, and costs nothing: please send it "
         "again. If it happens twice, tell your instructor."
     )

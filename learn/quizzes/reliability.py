@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from learn.quizzes.item_analysis import NEGLIGIBLE, Answers, deviations
 
@@ -40,10 +41,11 @@ def reliability(answers: Answers) -> Reliability | str:
     lengths = np.bincount(answers.person, minlength=answers.persons)
     attempts = int(np.count_nonzero(lengths))
     if attempts < MIN_ATTEMPTS:
-        return f"Needs {MIN_ATTEMPTS} learners who finished the quiz; there are {attempts}."
+        sentence = _("Needs %(needed)s learners who finished the quiz; there are %(attempts)s.")
+        return sentence % {"needed": MIN_ATTEMPTS, "attempts": attempts}
     pairs = int(np.sum(lengths * (lengths - 1)))
     if not pairs:
-        return "Needs a quiz of at least two questions."
+        return _("Needs a quiz of at least two questions.")
     return _reliability(answers, attempts, pairs)
 
 
@@ -58,7 +60,7 @@ def _reliability(answers: Answers, attempts: int, pairs: int) -> Reliability | s
     covariance = (float(np.sum(sums**2)) - squares) / pairs * sample
     total = k * (variance + (k - 1) * covariance)
     if total < NEGLIGIBLE:
-        return "All learners have the same score: there is nothing to tell apart."
+        return _("All learners have the same score: there is nothing to tell apart.")
     # Attempts of unequal length can take the estimate over its bound.
     alpha = min(1.0, k * k * covariance / total)
     error = float(np.sqrt(total * (1 - alpha)))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from learn.catalog.quiz import Quiz
 from learn.catalog.rules import Release, Rules
@@ -32,7 +34,8 @@ ALL_RELEASED = Released(marks=True, feedback=True, solutions=True)
 
 def moment(time: dt.datetime) -> str:
     """A time in a sentence, in the reader's zone: "1 December 2026, 18:00 UTC"."""
-    return f"{timezone.localtime(time):%-d %B %Y, %H:%M %Z}"
+    at = timezone.localtime(time)
+    return f"{date_format(at, 'DATE_FORMAT')}, {at:%H:%M %Z}"
 
 
 def scored(attempt: Attempt) -> Scored | None:
@@ -98,13 +101,15 @@ class Standing:
     def refusal(self) -> str:
         """Why no attempt may begin now, as a sentence; "" if one may."""
         if self.rules.opens and self.now < self.rules.opens:
-            return f"This quiz opens on {moment(self.rules.opens)}."
+            return _("This quiz opens on %(moment)s.") % {"moment": moment(self.rules.opens)}
         if self.rules.ends and self.is_closed:
-            return f"This quiz closed on {moment(self.rules.ends)}. No further attempt is taken."
+            sentence = _("This quiz closed on %(moment)s. No further attempt is taken.")
+            return sentence % {"moment": moment(self.rules.ends)}
         if self.attempts_left == 0:
-            return "You have used all your attempts at this quiz."
+            return _("You have used all your attempts at this quiz.")
         if self.waits_until and self.now < self.waits_until:
-            return f"You may begin the next attempt on {moment(self.waits_until)}."
+            sentence = _("You may begin the next attempt on %(moment)s.")
+            return sentence % {"moment": moment(self.waits_until)}
         return ""
 
     @property

@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,7 +28,9 @@ from learn.quizzes.standing import ALL_RELEASED, Released, Standing
 
 # Nobody who reads the questions begins so often, and each attempt stays in the database.
 STARTS = Throttle("attempts", amount=20, seconds=60)
-TOO_MANY_STARTS = "You have begun very often within a minute. Wait a minute, then begin again."
+TOO_MANY_STARTS = gettext_noop(
+    "You have begun very often within a minute. Wait a minute, then begin again."
+)
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -45,7 +49,7 @@ def start(request: UserRequest, module: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one."""
     found = quiz_or_404(module_or_404(module), quiz)
     if STARTS.is_used_up(request.user.pk):
-        return _quiz_page(request, found, TOO_MANY_STARTS, HTTPStatus.TOO_MANY_REQUESTS)
+        return _quiz_page(request, found, _(TOO_MANY_STARTS), HTTPStatus.TOO_MANY_REQUESTS)
     STARTS.count(request.user.pk)
     try:
         attempt = actions.start(request.user, found)
@@ -76,7 +80,7 @@ def save(request: HttpRequest, module: str, quiz: str, pk: int) -> JsonResponse:
     """Keep what is typed so far. For the page's script, which shows the sentence of a refusal."""
     found = quiz_or_404(module_or_404(module), quiz)
     if not isinstance(request.user, User):
-        error = "You are logged out. Log in again in another tab: then this is saved."
+        error = _("You are logged out. Log in again in another tab: then this is saved.")
         return JsonResponse({"error": error}, status=HTTPStatus.UNAUTHORIZED)
     attempt = _own_or_404(request.user, found, pk)
     try:
@@ -139,10 +143,10 @@ def _press(request: UserRequest, quiz: Quiz, attempt: Attempt) -> HttpResponse:
         case "submit-with-blanks":
             actions.submit(attempt, with_blanks=True)
         case "later":
-            messages.success(request, "Your answers are saved.")
+            messages.success(request, _("Your answers are saved."))
             return redirect(quiz.url)
         case _:
-            messages.success(request, "Your answers are saved.")
+            messages.success(request, _("Your answers are saved."))
     return redirect(attempt)
 
 

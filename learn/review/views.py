@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,7 +20,7 @@ from learn.review import actions, queries
 
 # What the fields of the question's form begin with.
 NAME = "answer"
-WITHHELD = (
+WITHHELD = gettext_lazy(
     "That question is part of a quiz that is not over yet for you. It comes back to your review "
     "after it."
 )
@@ -76,7 +78,8 @@ def skip(request: UserRequest, pk: int) -> HttpResponse:
 def stop(request: UserRequest, pk: int) -> HttpResponse:
     """Takes the question out of the reviews."""
     actions.stop_asking(_found(request, pk))
-    messages.success(request, "You will not be asked that again. Your review's page undoes it.")
+    sentence = _("You will not be asked that again. Your review's page undoes it.")
+    messages.success(request, sentence)
     return _next(request)
 
 
@@ -85,8 +88,12 @@ def stop(request: UserRequest, pk: int) -> HttpResponse:
 def ask_again(request: UserRequest) -> HttpResponse:
     """Puts all questions back that were taken out."""
     count = actions.ask_again(request.user)
-    said = "1 question is" if count == 1 else f"{count} questions are"
-    messages.success(request, f"{said} back in your review.")
+    sentence = ngettext(
+        "%(count)s question is back in your review.",
+        "%(count)s questions are back in your review.",
+        count,
+    )
+    messages.success(request, sentence % {"count": count})
     return redirect("review:home")
 
 

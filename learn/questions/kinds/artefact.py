@@ -10,6 +10,7 @@ from typing import Any, override
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import JsonValue
 
 from labs import artefact_problem
@@ -146,9 +147,13 @@ class Artefact(Variant[str]):
         require_parts(fields)
         text = re.sub(r"\r\n?", "\n", single(fields)).strip()
         if not text:
-            raise BlankAnswerError(f"Write your answer into the box: {self.label}.")
+            raise BlankAnswerError(
+                _("Write your answer into the box: %(label)s.") % {"label": self.label}
+            )
         if text == self.starter.strip():
-            raise BlankAnswerError("The box holds what it began with. Write your answer into it.")
+            raise BlankAnswerError(
+                _("The box holds what it began with. Write your answer into it.")
+            )
         if problem := artefact_problem(text):
             raise AnswerError(problem)
         if problem := self.json_problem(text):
@@ -162,7 +167,8 @@ class Artefact(Variant[str]):
         try:
             parse(text)
         except JsonTextError as error:
-            return f"This is not JSON: {error}. Mend it, and send it again."
+            sentence = _("This is not JSON: %(reason)s. Mend it, and send it again.")
+            return sentence % {"reason": error}
         return ""
 
     @override
@@ -187,6 +193,8 @@ class Artefact(Variant[str]):
         )
         if evaluation["verdict"] != "evaluated":
             message = str(evaluation.get("message", ""))
+            # One sentence of ours may stand there: in English, as whatever is stored.
+            message = _(message) if message else ""
             remark = Remark(format_html("{}", message), is_right=False)
             return ArtefactMark(0.0, (remark,), known, refusal=message, count=len(self.cases))
         return self._mark_outcomes(evaluation["outcomes"], known)
@@ -196,7 +204,7 @@ class Artefact(Variant[str]):
         failing = [(case, outcome) for case, outcome in pairs if not case.holds(outcome)]
         count, passed = len(pairs), len(pairs) - len(failing)
         if not failing:
-            remark = Remark(format_html("All {} cases come out right.", count), is_right=True)
+            remark = Remark(format_html(_("All {} cases come out right."), count), is_right=True)
             return ArtefactMark(1.0, (remark,), passed=passed, count=count)
         case, outcome = failing[0]
         failure = Failure(case, outcome.get("error") or case.expectations.words(outcome["got"]))

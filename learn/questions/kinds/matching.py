@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, override
 
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from labs import Document
@@ -195,11 +196,11 @@ class Matching(Variant[Matches]):
         chosen = {term.id: single(fields, term.id) for term in self.terms}
         by_id = {choice.id: choice for choice in self.choices}
         if not set(chosen.values()) <= {"", *by_id}:
-            raise AnswerError("That is not one of this question's matches. Choose again.")
+            raise AnswerError(_("That is not one of this question's matches. Choose again."))
         if not any(chosen.values()):
-            raise BlankAnswerError("Choose a match for each term. None has one yet.")
+            raise BlankAnswerError(_("Choose a match for each term. None has one yet."))
         if not all(chosen.values()):
-            raise BlankAnswerError("Choose a match for each term. Some have none yet.")
+            raise BlankAnswerError(_("Choose a match for each term. Some have none yet."))
         return tuple(Match(term, by_id[chosen[term.id]]) for term in self.terms)
 
     @override

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, override
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
 from labs import Document
@@ -115,11 +116,11 @@ class MultipleChoice(Variant[Option]):
         require_parts(fields)
         chosen = single(fields)
         if not chosen:
-            raise BlankAnswerError("Choose an answer.")
+            raise BlankAnswerError(_("Choose an answer."))
         for option in self.options:
             if option.id == chosen:
                 return option
-        raise AnswerError("That is not one of this question's answers. Choose again.")
+        raise AnswerError(_("That is not one of this question's answers. Choose again."))
 
     @override
     def mark(self, answer: Option) -> Mark:

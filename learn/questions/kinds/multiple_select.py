@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, override
 
 from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.translation import gettext as _
 from pydantic import Field, ValidationInfo, field_validator
 
 from learn.questions.documents import QuestionDocument
@@ -104,20 +105,23 @@ class MultipleSelect(Variant[Selection]):
 
     @property
     def instruction(self) -> str:
-        return f"Pick {apnumber(self.pick)}." if self.pick else "Pick all that hold."
+        if not self.pick:
+            return _("Pick all that hold.")
+        return _("Pick %(number)s.") % {"number": apnumber(self.pick)}
 
     @override
     def read(self, fields: Fields) -> Selection:
         require_parts(fields)
         ids = fields.get("", ())
         if not ids:
-            raise BlankAnswerError(f"{self.instruction} Nothing is picked yet.")
+            raise BlankAnswerError(f"{self.instruction} {_('Nothing is picked yet.')}")
         if len(set(ids)) < len(ids):
-            raise AnswerError(MISFIT)
+            raise AnswerError(_(MISFIT))
         if not set(ids) <= {option.id for option in self.options}:
-            raise AnswerError("That is not one of this question's answers. Choose again.")
+            raise AnswerError(_("That is not one of this question's answers. Choose again."))
         if self.pick and len(ids) != self.pick:
-            raise AnswerError(f"{self.instruction} You picked {apnumber(len(ids))}.")
+            picked = _("You picked %(number)s.") % {"number": apnumber(len(ids))}
+            raise AnswerError(f"{self.instruction} {picked}")
         return Selection(
             chosen=tuple(option for option in self.options if option.id in ids),
             missed=tuple(option for option in self.correct_options if option.id not in ids),

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Annotated, Literal, Self, override
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator, model_validator
 
 from labs import Document
@@ -157,9 +158,9 @@ class Numeric(Variant[tuple[Entry, ...]]):
         require_parts(fields, [slot.part for slot in self.slots])
         texts = [single(fields, slot.part) for slot in self.slots]
         if not any(text.strip() for text in texts):
-            raise BlankAnswerError("Write a number.")
+            raise BlankAnswerError(_("Write a number."))
         if not all(text.strip() for text in texts):
-            raise BlankAnswerError("Write a number into each field.")
+            raise BlankAnswerError(_("Write a number into each field."))
         return tuple(map(read_entry, self.slots, texts))
 
     @override

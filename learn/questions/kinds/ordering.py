@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Annotated, Literal, override
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
 from labs import Document
@@ -114,19 +115,20 @@ class Ordering(Variant[Order]):
         require_parts(fields, [item.id for item in self.items])
         placed = [Placed(item, self._place(single(fields, item.id))) for item in self.items]
         if not any(each.place for each in placed):
-            raise BlankAnswerError("Put the items in order. None has a place yet.")
+            raise BlankAnswerError(_("Put the items in order. None has a place yet."))
         if not all(each.place for each in placed):
-            raise BlankAnswerError("Give every item a place. Some have none yet.")
+            raise BlankAnswerError(_("Give every item a place. Some have none yet."))
         taken = [each.place for each in placed]
         for place in self.places:
             if taken.count(place) > 1:
-                raise AnswerError(f"Place {place} is given twice. Give each item its own.")
+                sentence = _("Place %(place)s is given twice. Give each item its own.")
+                raise AnswerError(sentence % {"place": place})
         return tuple(sorted(placed, key=lambda each: each.place))
 
     def _place(self, value: str) -> int:
         """The place, 0 for none."""
         if value and value not in map(str, self.places):
-            raise AnswerError(MISFIT)
+            raise AnswerError(_(MISFIT))
         return int(value or 0)
 
     @override

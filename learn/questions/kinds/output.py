@@ -7,6 +7,8 @@ from typing import Annotated, Literal, override
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from pydantic import Field, field_validator
 
 from labs import Document, SubmissionError, check_files
@@ -126,16 +128,16 @@ class Output(Variant[str]):
         if self.options:
             return self._chosen(sent)
         if not sent.strip():
-            raise BlankAnswerError("Write what the program prints.")
+            raise BlankAnswerError(_("Write what the program prints."))
         return comparable(sent)
 
     def _chosen(self, sent: str) -> str:
         if not sent:
-            raise BlankAnswerError("Choose what the program prints.")
+            raise BlankAnswerError(_("Choose what the program prints."))
         for option in self.options:
             if option.id == sent:
                 return option.output
-        raise AnswerError("That is not one of this question's answers. Choose again.")
+        raise AnswerError(_("That is not one of this question's answers. Choose again."))
 
     @override
     def mark(self, answer: str) -> Mark:
@@ -176,17 +178,32 @@ def _difference(answer: str, output: str) -> SafeString:
     pairs = zip(given, wanted, strict=False)
     same = next((n for n, (one, other) in enumerate(pairs) if one != other), None)
     if same is None:
-        count = min(len(given), len(wanted))
-        after = "more" if len(given) < len(wanted) else "nothing"
-        them = "it" if count == 1 else "them"
-        return format_html("{} right, and {} is printed after {}.", _first(count), after, them)
+        return format_html("{}", _right_so_far(min(len(given), len(wanted)), len(wanted)))
     if same == 0:
-        return format_html("Line {} is not what the program prints.", 1)
-    return format_html("{} right; line {} is not.", _first(same), same + 1)
+        return format_html("{}", _("Line 1 is not what the program prints."))
+    sentence = ngettext(
+        "The first line is right; line %(next)s is not.",
+        "The first %(count)s lines are right; line %(next)s is not.",
+        same,
+    )
+    return format_html("{}", sentence % {"count": same, "next": same + 1})
 
 
-def _first(count: int) -> str:
-    return "The first line is" if count == 1 else f"The first {count} lines are"
+def _right_so_far(count: int, wanted: int) -> str:
+    """For an answer that is too short, or else too long."""
+    if count < wanted:
+        sentence = ngettext(
+            "The first line is right, and more is printed after it.",
+            "The first %(count)s lines are right, and more is printed after them.",
+            count,
+        )
+    else:
+        sentence = ngettext(
+            "The first line is right, and nothing is printed after it.",
+            "The first %(count)s lines are right, and nothing is printed after them.",
+            count,
+        )
+    return sentence % {"count": count}
 
 
 def _short(text: str) -> str:

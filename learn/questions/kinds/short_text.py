@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, override
 import re2
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
 from labs import Document
@@ -102,13 +103,13 @@ class ShortText(Variant[Typed]):
         require_parts(fields)
         text = single(fields)
         if len(text) > MAX_LENGTH:
-            raise AnswerError(
-                f"An answer here has at most {MAX_LENGTH} characters, and yours {len(text):,}. "
-                "Shorten it."
+            sentence = _(
+                "An answer here has at most %(most)s characters, and yours %(number)s. Shorten it."
             )
+            raise AnswerError(sentence % {"most": MAX_LENGTH, "number": f"{len(text):,}"})
         form = self.document.compared(text)
         if not form:
-            raise BlankAnswerError("Write an answer.")
+            raise BlankAnswerError(_("Write an answer."))
         return Typed(" ".join(text.split()), form)
 
     def accepts(self, text: str) -> bool:
