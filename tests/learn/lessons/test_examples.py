@@ -13,6 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from learn.accounts.models import User
 from learn.catalog.catalogue import get_course
 from learn.lessons.examples import runnable_parts
+from learn.playground.models import PlaygroundRun
 from tests.learn.course_files import LESSON, WHO_DELETES, write_course
 from tests.learn.lessons.conftest import LESSON_URL
 
@@ -122,3 +123,15 @@ def compressed_bytes(name: str) -> int:
     path = finders.find(name)
     assert path, name
     return len(gzip.compress(Path(path).read_bytes(), compresslevel=9))
+
+
+def test_what_the_form_sends_is_run(as_alice: Client, alice: User) -> None:
+    form = as_alice.get(f"{LESSON_URL}examples/1/", headers={"HX-Request": "true"})
+    url = re.search(r'hx-post="([^"]+)"', form.content.decode())
+    assert url
+
+    files = {"file-main.py": "from tools import twice", "file-tools.py": "def twice(n): ..."}
+    page = as_alice.post(url[1], files, headers={"HX-Request": "true"})
+
+    assertContains(page, 'class="run"')
+    assert set(PlaygroundRun.objects.get(user=alice).files) == {"main.py", "tools.py"}
