@@ -3,7 +3,8 @@
 import { place } from "./place.js";
 import { svg } from "./svg.js";
 
-const WIDE = "(min-width: 48rem)";
+// Pixels from which arrows may run from left to right.
+const WIDE = 640;
 
 // Below this, letters are too small; the canvas scrolls then.
 const SMALLEST = 0.75;
@@ -17,9 +18,9 @@ export function draw(figure) {
   const graph = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
   const canvas = figure.querySelector(".graph-canvas");
   if (!graph.nodes.length) return;
-  const fromLeft = graph.is_wide && matchMedia(WIDE).matches;
-  const placed = place(graph, { fromLeft });
   canvas.hidden = false;
+  const fromLeft = graph.is_wide && canvas.clientWidth >= WIDE;
+  const placed = place(graph, { fromLeft });
   canvas.replaceChildren(svg(placed, scaleOf(placed.width, canvas.clientWidth)));
   if (!fromLeft) canvas.scrollLeft = (canvas.scrollWidth - canvas.clientWidth) / 2;
 }
