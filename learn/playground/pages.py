@@ -1,11 +1,14 @@
 """Renders the playground's page, whatever was opened in it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from learn.accounts.models import User
+from learn.pictures.evidence import Picture
+from learn.pictures.pages import picture_context
 from learn.playground import queries
 from learn.playground.desk import Desk
 from learn.playground.examples import example_groups
@@ -25,7 +28,7 @@ def desk_page(
 
     `message` says what is wrong with what was sent.
     """
-    context = {
+    context: dict[str, Any] = {
         "desk": desk,
         "message": message,
         "is_own": desk.snippet is not None and desk.snippet.user_id == request.user.pk,
@@ -36,8 +39,17 @@ def desk_page(
     }
     if isinstance(request.user, User):
         context["snippets"] = queries.snippets_of(request.user).defer("files")[:MAX_SNIPPETS]
-        context["shown"] = _result_of(request.user, desk)
+        if shown := _result_of(request.user, desk):
+            context |= result_context(shown)
     return render(request, "playground/playground.html", context, status=status)
+
+
+def result_context(shown: ShownRun) -> dict[str, Any]:
+    """What a result asks for; where there is room, its trace is open."""
+    context: dict[str, Any] = {"shown": shown}
+    if shown.has_pictures and shown.evidence:
+        context |= picture_context(shown.evidence, Picture.TRACE, {})
+    return context
 
 
 def refused_page(request: HttpRequest, message: str, status: int) -> HttpResponse:

@@ -19,7 +19,7 @@ from learn.playground.desk import Desk, desk_with_example, desk_with_last
 from learn.playground.examples import find_example
 from learn.playground.limits import TOO_FAST, is_too_fast
 from learn.playground.models import PlaygroundRun
-from learn.playground.pages import desk_page, refused_page, shown_run
+from learn.playground.pages import desk_page, refused_page, result_context, shown_run
 from learn.playground.programs import BLANK, check_program
 from learn.submissions import kept
 from learn.submissions.forms import TOO_LONG, is_too_long, submitted_files
@@ -100,7 +100,7 @@ def result(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(queries.runs_of(request.user), pk=pk)
     if is_htmx(request):
         return _result(request, found, has_pictures="pictures" in request.GET)
-    context = {"shown": shown_run(found, has_pictures=True)}
+    context = result_context(shown_run(found, has_pictures=True))
     return render(request, "playground/run.html", context)
 
 
@@ -108,7 +108,7 @@ def _result(request: HttpRequest, found: PlaygroundRun, *, has_pictures: bool) -
     shown = shown_run(found, has_pictures=has_pictures)
     if found.is_queued and request.GET.get("seen") == shown.seen:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render(request, "playground/_run.html", {"shown": shown})
+    return render(request, "playground/_run.html", result_context(shown))
 
 
 def _log_in_to_run(request: HttpRequest, files: dict[str, bytes]) -> HttpResponse:

@@ -119,6 +119,7 @@ def test_the_result_is_short_where_there_is_no_room(as_alice: Client, make_run: 
     assert result_url(run) in short
     full = text(as_alice.get(f"{result_url(run)}?pictures=1", headers=HTMX))
     assert f"{result_url(run)}pictures/trace/" in full
+    assert "CreateQueue" in full
 
 
 @pytest.mark.parametrize(
