@@ -44,7 +44,8 @@ function onAnswer({ detail }) {
 }
 
 /** The result came, or the sentence that says why there is none. */
-function onSwap() {
+function onSwap({ detail }) {
+  if (detail.target.id === "pictures") return;
   const announcement = results.querySelector("[data-announcement]")?.dataset.announcement;
   if (!announcement || status.textContent === announcement) return;
   status.textContent = announcement;
