@@ -59,7 +59,9 @@ def ticket_in(page: Page, slug: str = "who-deletes") -> str:
 
 def option(page: Page, text: str) -> str:
     """The value of the option with this text."""
-    found = re.search(rf'value="(\w+)"[^>]*>\s*<span>{re.escape(text)}', page.content.decode())
+    found = re.search(
+        rf'value="(\w+)"[^>]*>\s*<span[^>]*>{re.escape(text)}', page.content.decode()
+    )
     assert found, text
     return found[1]
 
