@@ -1,6 +1,7 @@
 """The course as frozen objects, rendered and validated. `content_hash` is a SHA-256 in hex."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
@@ -111,7 +112,8 @@ class CoursePage:
 class Module:
     """What there is to do, in order. `questions` is the pool of quizzes and lessons.
 
-    `after` are the slugs of the modules that a reader should know before.
+    `after` are the slugs of the modules that a reader should know before, `skills` those of exams
+    that the module is about: {"DVA-C03": ("1.1.2",)}.
     """
 
     label: ClassVar = "Module"
@@ -125,6 +127,7 @@ class Module:
     labs: tuple[Lab, ...]
     content_hash: str
     after: tuple[str, ...] = ()
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:

@@ -1,6 +1,7 @@
 """What authors may write: the strict models of the course's files."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +12,8 @@ from learn.questions.documents import Line, Markdown, Slug, require_distinct
 
 LESSON_NAME = re.compile(r"(?P<number>\d+)-(?P<slug>[a-z0-9]+(-[a-z0-9]+)*)\.md")
 
+type ExamCode = Annotated[str, Field(pattern=r"^[A-Z]{3}-C\d{2}$")]
+type SkillNumber = Annotated[str, Field(pattern=r"^\d+(\.\d+){1,2}$")]
 type Points = Annotated[int, Field(ge=1, le=100)]
 
 
@@ -69,7 +72,8 @@ class QuizDocument(Document):
 class ModuleDocument(Document):
     """module.toml. Lessons are found by their files' names: 01-first.md, 02-second.md.
 
-    `after` are the modules that a reader should know before.
+    `after` are the modules that a reader should know before. `skills` are those of exams that the
+    module is about: {"DVA-C03": ["1.1.2"]}.
     """
 
     title: Line
@@ -77,6 +81,7 @@ class ModuleDocument(Document):
     after: tuple[Slug, ...] = ()
     quizzes: tuple[Slug, ...] = ()
     labs: tuple[Slug, ...] = ()
+    skills: Mapping[ExamCode, tuple[SkillNumber, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

@@ -140,6 +140,7 @@ def _load_module(folder: Path, kit: Kit, findings: Findings) -> Module | None:
             labs=labs,
             content_hash=digest(*hashes, *(lab.spec.content_hash for lab in labs)),
             after=document.after,
+            skills=document.skills,
         )
     return None
 

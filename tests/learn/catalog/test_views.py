@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from pytest_django.asserts import assertContains, assertNotContains
 
 from learn.catalog.catalogue import Course
-from tests.learn.course_files import FILES, write_course
+from tests.learn.course_files import FILES, MODULE, write_course
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +25,19 @@ def test_it_shows_a_module(anonymous: Client) -> None:
     assertContains(page, 'href="/modules/queues/lessons/message-life/"')
     assertContains(page, 'href="/modules/queues/quizzes/check/"')
     assertContains(page, 'href="/modules/queues/labs/worker/"')
+
+
+def test_it_shows_which_skills_of_exams_a_module_is_about(
+    anonymous: Client, tmp_path: Path, settings: Settings
+) -> None:
+    skills = '[skills]\nDVA-C03 = ["1.1.2", "4.3.3"]\nSAA-C03 = ["2.1"]\n'
+    changes = {"queues/module.toml": f"{MODULE}\n{skills}"}
+    settings.CONTENT_DIRS = (write_course(tmp_path / "exams", changes),)
+
+    page = anonymous.get("/modules/queues/")
+
+    assertContains(page, "<dt>DVA-C03</dt><dd>1.1.2, 4.3.3</dd>", html=True)
+    assertContains(page, "<dt>SAA-C03</dt><dd>2.1</dd>", html=True)
 
 
 def test_it_shows_a_lesson_with_contents_and_what_comes_next(anonymous: Client) -> None:
