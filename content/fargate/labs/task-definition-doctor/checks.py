@@ -100,6 +100,8 @@ def finds_all_faults(cloud: Cloud) -> None:
         good = {**healthy(cloud)["containerDefinitions"][0], "name": "good"}
         ill["containerDefinitions"].insert(0, good)
         expect_codes(cloud, ill, {code}, f"one whose second container has a fault ({code})")
+    ill = healthy(cloud, ports(8080, 0))
+    expect_codes(cloud, ill, {"PORT"}, "one that left its host port to an EC2 instance (0)")
     secret = {"name": "PASSWORD", "valueFrom": "arn:aws:ssm:us-east-1:123456789012:parameter/p"}
     ill = healthy(cloud, logs("splunk") | {"secrets": [secret]}, without=("executionRoleArn",))
     expect_codes(cloud, ill, {"ROLE"}, "one with secrets and without an execution role")
@@ -130,7 +132,7 @@ def cures(cloud: Cloud) -> None:
     sound = healthy(cloud, ports(80, 80) | {"stopTimeout": 45})
     expect_cured(cloud, sound, sound["cpu"], sound["memory"], "a healthy definition")
     ill = healthy(cloud, ports(80, 8080) | {"stopTimeout": 300, "privileged": True})
-    other = {**healthy(cloud)["containerDefinitions"][0], "name": "b", **ports(443, 8443)}
+    other = {**healthy(cloud)["containerDefinitions"][0], "name": "b", **ports(443, 0)}
     ill["containerDefinitions"].append({**other, "stopTimeout": MAX_STOP + 1})
     ill.update(networkMode="bridge", requiresCompatibilities=["EC2"], tags=[{"key": "team"}])
     del ill["containerDefinitions"][0]["logConfiguration"]
