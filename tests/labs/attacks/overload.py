@@ -122,6 +122,7 @@ def handler(event, context):
         graded=True,
         verdict=Verdict.FAILED,
         says="set each other off",
+        wall_seconds=30,
     ),
     Attack(
         "calls without end",
