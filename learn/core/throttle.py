@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 @dataclass(frozen=True)
 class Throttle:
-    """At most `amount` tries within `seconds` of the first, for each person."""
+    """At most `amount` tries within `seconds` of the first, for each person; 0 is no limit."""
 
     name: str
     amount: int
@@ -15,7 +15,14 @@ class Throttle:
 
     def is_used_up(self, who: int) -> bool:
         """Whether this person must wait."""
-        return int(cache.get(self._key(who), 0)) >= self.amount
+        return bool(self.amount) and int(cache.get(self._key(who), 0)) >= self.amount
+
+    def refuses(self, who: int) -> bool:
+        """Whether this person must wait. If not, this try is counted."""
+        if self.is_used_up(who):
+            return True
+        self.count(who)
+        return False
 
     def count(self, who: int) -> None:
         """One more try of this person."""

@@ -25,7 +25,4 @@ def is_too_fast(request: HttpRequest) -> bool:
     else:
         address = get_adapter(request).get_client_ip(request)
         throttle, who = ADDRESSES, int(ip_address(address))
-    if throttle.is_used_up(who):
-        return True
-    throttle.count(who)
-    return False
+    return throttle.refuses(who)

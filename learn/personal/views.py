@@ -32,9 +32,8 @@ def data(request: UserRequest) -> HttpResponse:
 @login_required
 def download(request: UserRequest) -> HttpResponseBase:
     """All of the user's data as one file."""
-    if EXPORTS.is_used_up(request.user.pk):
+    if EXPORTS.refuses(request.user.pk):
         return too_many_requests(request)
-    EXPORTS.count(request.user.pk)
     name = f"coldstart-{timezone.localdate():%Y-%m-%d}.zip"
     return FileResponse(export(request.user), as_attachment=True, filename=name)
 

@@ -14,10 +14,4 @@ TOO_FAST = _(
 def is_too_fast(user_id: int) -> bool:
     """Whether the user must wait. If not, this answer is counted."""
     amount: int = settings.SUBMISSIONS_PER_MINUTE
-    if not amount:
-        return False
-    throttle = Throttle("evaluations", amount, seconds=60)
-    if throttle.is_used_up(user_id):
-        return True
-    throttle.count(user_id)
-    return False
+    return Throttle("evaluations", amount, seconds=60).refuses(user_id)

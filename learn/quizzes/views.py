@@ -48,9 +48,8 @@ def quiz(request: HttpRequest, module: str, quiz: str) -> HttpResponse:
 def start(request: UserRequest, module: str, quiz: str) -> HttpResponse:
     """Begin an attempt, or go on with the open one."""
     found = quiz_or_404(module_or_404(module), quiz)
-    if STARTS.is_used_up(request.user.pk):
+    if STARTS.refuses(request.user.pk):
         return _quiz_page(request, found, _(TOO_MANY_STARTS), HTTPStatus.TOO_MANY_REQUESTS)
-    STARTS.count(request.user.pk)
     try:
         attempt = actions.start(request.user, found)
     except actions.RefusedError as refusal:

@@ -14,10 +14,4 @@ TOO_FAST = (
 def is_too_fast(user: User) -> bool:
     """Whether the user must wait. If not, this submission is counted."""
     amount: int = settings.SUBMISSIONS_PER_MINUTE
-    if not amount:
-        return False
-    throttle = Throttle("submissions", amount, seconds=60)
-    if throttle.is_used_up(user.pk):
-        return True
-    throttle.count(user.pk)
-    return False
+    return Throttle("submissions", amount, seconds=60).refuses(user.pk)
