@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.lessons.tickets import Ticket
 from learn.questions.fields import AnswerError, Fields
 from learn.questions.presentation import Given
 from learn.questions.question import Question
 from learn.questions.variants import variant_of
-from learn.quizzes import turns
 from learn.quizzes.answering import ask, give
 from learn.quizzes.models import Answer
 
@@ -27,7 +27,7 @@ def answer(user: User, question: Question, ticket: Ticket, fields: Fields) -> An
     """
     with transaction.atomic():
         # Whoever sends the same ticket at the same time waits here, and then finds the row.
-        turns.lock(user.pk)
+        lock_user(user.pk)
         earlier = Answer.objects.filter(
             user=user,
             module=question.module,

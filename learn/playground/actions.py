@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from labs import PlaygroundReport, Verdict
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.core.resending import MAX_SENDS
 from learn.playground import messages, queries
@@ -39,7 +40,7 @@ def run(user: User, files: Mapping[str, str | bytes]) -> PlaygroundRun:
     """
     checked = check_program(files)
     with transaction.atomic():
-        _lock(user.pk)
+        lock_user(user.pk)
         if queries.queued(user.pk).count() >= MAX_QUEUED:
             raise BusyError(TOO_MANY)
         stored = PlaygroundRun.objects.create(
@@ -59,7 +60,7 @@ def record_report(run_id: uuid.UUID, report: PlaygroundReport) -> bool:
     if user_id is None:
         return False
     with transaction.atomic():
-        _lock(user_id)
+        lock_user(user_id)
         recorded = _finish(rows, report)
         _prune(user_id)
         if waiting := queries.waiting(user_id).first():
@@ -80,14 +81,6 @@ def resend_lost() -> int:
     return sent
 
 
-def _lock(user_id: int) -> None:
-    """Until the transaction ends, nobody else stores or claims a run of this user.
-
-    SQLite knows no such lock and needs none, as it has one writer.
-    """
-    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-
-
 def _send_on_commit(found: PlaygroundRun) -> None:
     """Send the run's message, unless another one of the user is under way. The user is locked."""
     if _claim(found):
@@ -96,7 +89,7 @@ def _send_on_commit(found: PlaygroundRun) -> None:
 
 def _claim_alone(found: PlaygroundRun) -> bool:
     with transaction.atomic():
-        _lock(found.user_id)
+        lock_user(found.user_id)
         return _claim(found)
 
 

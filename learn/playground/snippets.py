@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labs import SubmissionError
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.playground import queries
 from learn.playground.limits import MAX_SNIPPETS, TOO_MANY_SNIPPETS
@@ -23,7 +24,7 @@ def save_new(user: User, name: str, files: Mapping[str, str | bytes]) -> Snippet
     now = timezone.now()
     with transaction.atomic():
         # Two tabs that save at once take turns.
-        User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        lock_user(user.pk)
         if queries.snippets_of(user).count() >= MAX_SNIPPETS:
             raise SubmissionError(TOO_MANY_SNIPPETS % {"max": MAX_SNIPPETS})
         return Snippet.objects.create(

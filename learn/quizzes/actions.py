@@ -1,6 +1,6 @@
 """Writes attempts. The server's clock alone decides, and the row is the truth.
 
-Every change begins with `turns.lock`: of two tabs, or of a learner and the sweeper, one is first.
+Every change begins with `lock_user`: of two tabs, or of a learner and the sweeper, one is first.
 """
 
 import datetime as dt
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.catalog.quiz import Quiz
 from learn.catalog.rules import Rules
@@ -26,7 +27,7 @@ from learn.questions.fields import (
     check_size,
 )
 from learn.questions.question import Variant
-from learn.quizzes import answering, queries, turns
+from learn.quizzes import answering, queries
 from learn.quizzes.drawing import draw_slots
 from learn.quizzes.models import Answer, Attempt
 from learn.quizzes.scoring import after_penalties, points_of
@@ -84,7 +85,7 @@ def start(user: User, quiz: Quiz) -> Attempt:
     """
     close_if_over(*queries.open_attempts(user, quiz.slug))
     with transaction.atomic():
-        turns.lock(user.pk)
+        lock_user(user.pk)
         standing = queries.standing(user, quiz)
         if standing.open_attempt:
             return standing.open_attempt
@@ -195,7 +196,7 @@ def close_overdue() -> int:
 
 def _close_at_its_end(attempt: Attempt) -> bool:
     with transaction.atomic():
-        turns.lock(attempt.user_id)
+        lock_user(attempt.user_id)
         attempt.refresh_from_db()
         if attempt.status != Attempt.Status.OPEN or attempt.due_at is None:
             return False
@@ -241,7 +242,7 @@ def finish(attempt_id: int) -> None:
 
 def _open_answers(attempt: Attempt, now: dt.datetime) -> dict[int, Answer]:
     """The answers of an attempt that still takes some; raises EndedError. The user is locked."""
-    turns.lock(attempt.user_id)
+    lock_user(attempt.user_id)
     attempt.refresh_from_db()
     if is_over(attempt, now):
         raise EndedError(_ending(attempt))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.questions.fields import AnswerError, Fields
 from learn.questions.question import Mark, Question, Variant
@@ -155,7 +156,7 @@ def give(answer: Answer, fields: Fields) -> Answer:
     if job and not answer.attempt_id and is_too_fast(answer.user_id):
         raise AnswerError(TOO_FAST)
     with transaction.atomic():
-        turns.lock(answer.user_id)
+        lock_user(answer.user_id)
         _take(answer, fields, variant.summary(read))
         if job:
             turns.send_on_commit(answer, job)
@@ -214,7 +215,7 @@ def reopen(answer: Answer, evaluation: Json) -> bool:
 
 def record_mark(answer: Answer, mark: Mark) -> bool:
     """Write the mark of an answer that waits for it. False if it has one. In a transaction."""
-    turns.lock(answer.user_id)  # One of the user's answers to the question is the first.
+    lock_user(answer.user_id)  # One of the user's answers to the question is the first.
     earlier = Answer.objects.filter(
         user=answer.user_id, module=answer.module, question=answer.question, is_first=True
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from labs import Evaluation, EvaluationVerdict
+from learn.accounts.locking import lock_user
 from learn.core.resending import MAX_SENDS
 from learn.core.storable import storable
 from learn.questions.fields import AnswerError
@@ -68,7 +69,7 @@ def record(sent_reference: str, evaluation: Evaluation) -> bool:
     """
     answer = _addressed(sent_reference)
     with transaction.atomic():
-        turns.lock(answer.user_id)
+        lock_user(answer.user_id)
         answer.refresh_from_db()
         if answer.status != Answer.Status.MARKING:
             return False

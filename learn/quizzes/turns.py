@@ -11,21 +11,13 @@ from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from learn.accounts.models import User
+from learn.accounts.locking import lock_user
 from learn.core import resending
 from learn.core.resending import MAX_SENDS
 from learn.quizzes import messages
 from learn.quizzes.models import Answer
 
 type Json = dict[str, Any]
-
-
-def lock(user_id: int) -> None:
-    """Until the transaction ends, nobody else gives, claims or marks an answer of this user.
-
-    SQLite knows no such lock and needs none, as it has one writer.
-    """
-    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
 def send_on_commit(answer: Answer, job: Json) -> None:
@@ -37,7 +29,7 @@ def send_on_commit(answer: Answer, job: Json) -> None:
 def send_alone(answer: Answer, job: Json) -> bool | None:
     """Send it now. None if it is not the caller's to send, False if the broker is down."""
     with transaction.atomic():
-        lock(answer.user_id)
+        lock_user(answer.user_id)
         claimed = _claim(answer)
     return _deliver(answer, job) if claimed else None
 

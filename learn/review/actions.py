@@ -8,9 +8,10 @@ from django.utils import timezone
 from fsrs import Rating
 
 from labs import GradeReport
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.catalog.catalogue import get_course
-from learn.quizzes import answering, turns
+from learn.quizzes import answering
 from learn.quizzes.models import Answer
 from learn.review import badge, queries
 from learn.review.failures import failed_concepts, share_out
@@ -114,7 +115,7 @@ def ask_next(user: User, *, more: bool = False) -> Answer | None:
     `more` raises today's limit first, if it is reached.
     """
     with transaction.atomic():
-        turns.lock(user.pk)  # Two tabs that go on at once are asked the same question.
+        lock_user(user.pk)  # Two tabs that go on at once are asked the same question.
         if more:
             _raise_limit(user)
         today = queries.today_of(user)

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from labs import GradeReport, LabSpec, Verdict, check_files
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.core.resending import MAX_SENDS
 from learn.submissions import messages, queries
@@ -45,7 +46,8 @@ def submit(
     """
     checked = check_files(files, allowed=spec.file_names)
     with transaction.atomic():
-        _lock(user.pk)
+        # Two submits at once would both be the newest, which the database refuses.
+        lock_user(user.pk)
         submission = _store(user, spec, checked, kind)
         _send_on_commit(submission)
     return submission
@@ -79,7 +81,7 @@ def record_report(submission_id: uuid.UUID, report: Report) -> bool:
     if user_id is None:
         return False
     with transaction.atomic():
-        _lock(user_id)
+        lock_user(user_id)
         recorded = _grade(rows.filter(status=Status.QUEUED), report)
         if recorded:
             _tell(rows.get(), report.grade)
@@ -132,15 +134,6 @@ def resend_lost() -> int:
     return sent
 
 
-def _lock(user_id: int) -> None:
-    """Until the transaction ends, nobody else stores or claims a submission of this user.
-
-    Otherwise two submits at once would both be the newest, which the database refuses, and two
-    messages could be sent at once. SQLite knows no such lock and needs none, as it has one writer.
-    """
-    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
-
-
 def _send_on_commit(submission: Submission) -> None:
     """Send the row's message, unless another one of the user is under way. The user is locked."""
     if _claim(submission):
@@ -149,7 +142,7 @@ def _send_on_commit(submission: Submission) -> None:
 
 def _claim_alone(submission: Submission) -> bool:
     with transaction.atomic():
-        _lock(submission.user_id)
+        lock_user(submission.user_id)
         return _claim(submission)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from learn.accounts.locking import lock_user
 from learn.accounts.models import User
 from learn.core.throttle import Throttle
 from learn.submissions import queries
@@ -76,7 +77,7 @@ def save(user: User, lab: str, saving: Saving) -> None:
     """Keep the text as the user's newest version. What was saved already changes nothing."""
     with transaction.atomic():
         # Two tabs that save at once take turns.
-        User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        lock_user(user.pk)
         if Draft.objects.filter(user=user, token=saving.token).exists():
             return
         if not _write_over(user, lab, saving):
@@ -86,11 +87,7 @@ def save(user: User, lab: str, saving: Saving) -> None:
 
 def is_too_often(user: User) -> bool:
     """Whether this user saves more often than any page does. If not, this time is counted."""
-    throttle = Throttle("drafts", SAVES_PER_MINUTE, seconds=60)
-    if throttle.is_used_up(user.pk):
-        return True
-    throttle.count(user.pk)
-    return False
+    return Throttle("drafts", SAVES_PER_MINUTE, seconds=60).refuses(user.pk)
 
 
 def _write_over(user: User, lab: str, saving: Saving) -> bool:
